@@ -1,0 +1,1 @@
+"""What to say: Rasa's files and the action server's code."""

@@ -1,0 +1,1 @@
+"""The house: one telephone conversation, from sound to business and back."""

@@ -1,0 +1,1 @@
+"""What is said between the turn-taking and Rasa."""

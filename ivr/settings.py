@@ -1,0 +1,128 @@
+"""The only reader of the environment: `IVR_...` variables, or a `.env` file, into one value.
+
+Every field has an embedded default, so that `ivr up` needs no configuration. An unknown `IVR_` name
+is refused with the nearest known one.
+"""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsWrong(Exception):
+    """A setting that cannot be used; the message names it and the way out, never its value."""
+
+    code = "settings_wrong"
+
+
+class Settings(BaseSettings):
+    """What a site may set; each name is read from `IVR_<NAME>` in upper case."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IVR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    # places
+    data_dir: Path = Path("var")
+    """Everything the service keeps: database, recordings, phrase cache, keys. Made on first use."""
+    region: str = Field(default="320200", pattern=r"^\d{6}$")
+    """GB/T 2260 code of the site; the default is a city."""
+    home_plate: str = Field(default="苏B", min_length=2, max_length=2)
+    """Province and letter that a caller means when he says only the rest of a plate."""
+
+    # the front door
+    media_host: str = "127.0.0.1"
+    media_port: int = Field(default=8765, ge=0, le=65535)
+    media_user: str = "asterisk"
+    media_password: SecretStr | None = None
+    """Login of the media door; made at random and kept in `data_dir/keys` when not set."""
+    max_calls: int = Field(default=60, ge=1, le=1000)
+    """Above it a new call is refused at once, so that the PBX's own busy path answers."""
+    outbound: Literal["embedded", "asterisk"] = "embedded"
+    """Who rings owners: the embedded exchange (simulated and browser phones) or Asterisk by AMI."""
+    ami_host: str = "127.0.0.1"
+    ami_port: int = 5038
+    ami_user: str = "ivr"
+    ami_password: SecretStr | None = None
+    outbound_trunk: str = "trunk"
+    """PJSIP endpoint through which owners are rung."""
+    hotline: str = "12123"
+
+    # ear and mouth
+    speech_model: Path = _PROJECT / "ivr/speech/models/zh-12123"
+    """A Vosk model folder: ours, a public one, or the site's own."""
+    recordings_of_phrases: Path | None = None
+    """Folder of studio recordings `<phrase_id>.wav` (8 kHz mono); wins over the synthesizer."""
+    recognizer_threads: int = Field(default=2, ge=1, le=64)
+
+    # dialogue
+    rasa_url: str | None = None
+    """Where Rasa answers; not set: `ivr up` runs it as its child."""
+    rasa_token: SecretStr | None = None
+    rasa_port: int = 5005
+    rasa_python: Path | None = None
+    """Python of the Rasa environment; not set: the one `make setup` made."""
+    actions_port: int = 5055
+    dialogue_timeout_seconds: float = Field(default=3.0, gt=0, le=30)
+
+    # kept
+    database_url: str | None = None
+    """`postgresql+asyncpg://...`; not set: SQLite in `data_dir`."""
+    redis_url: str | None = None
+    """`redis://...`; not set: an in-process stand-in."""
+    secret_key: SecretStr | None = None
+    """32 bytes, base64: encrypts what names a person at rest. Not set: made once in `data_dir/keys`."""
+
+    # the back door
+    backend_url: str | None = None
+    """The core business backend; not set: the sandbox on a loopback socket."""
+    backend_key: SecretStr | None = None
+    """Shared secret that signs requests to the backend."""
+    backend_timeout_seconds: float = Field(default=2.0, gt=0, le=30)
+
+    # SMS
+    sms_sender: Literal["outbox", "twilio"] = "outbox"
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str | None = None
+    twilio_base_url: str | None = None
+    """Another address that speaks Twilio's API, e.g. a local test carrier."""
+
+    # desks
+    console_host: str = "127.0.0.1"
+    console_port: int = Field(default=8080, ge=0, le=65535)
+    console_password: SecretStr | None = None
+    """First administrator's password; made at random, kept in `data_dir/keys` and printed once when not set."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Folder of secrets made on first use; readable by the owner only."""
+        return self.data_dir / "keys"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment once.
+
+    Raises:
+        SettingsWrong: an unknown `IVR_` name or a value that cannot be used.
+    """
+    known = {f"IVR_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):  # noqa: TID251
+        if name.startswith("IVR_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+            raise SettingsWrong(f"unknown setting {name}{hint}")
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsWrong(f"setting {name} cannot be used: {first['msg']}") from None
