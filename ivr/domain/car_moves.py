@@ -1,0 +1,195 @@
+"""Car moving: everything that decides what happens to one request.
+
+    NEW -> VALIDATED -> NOTIFYING -> ACK_COMING | ACK_CANNOT | NOT_HERE | SOLD | OBJECTED | NO_ANSWER
+                        any of these -> REMINDED (10 min) -> FOLLOW_UP (20 min)
+    every open state -> RESOLVED | ESCALATED | EXPIRED (2 h) | CANCELLED | MISUSE
+
+Rules of this file:
+1. No clock, no socket, no settings: `decide(case, event, now=, limits=)` returns the new case and
+   the effects that must be kept in the same transaction.
+2. A case without a known owner walks through the same states at the same pace as one with an owner,
+   so that the requester cannot tell whether a plate exists.
+3. What only the backend can do is written into `case.pending` and stays there until it is done.
+4. An event that does not fit the state changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, timezone
+from enum import StrEnum
+
+CHINA = timezone(timedelta(hours=8))
+"""China has one time zone and no summer time."""
+
+
+class CaseState(StrEnum):
+    """Where a request stands."""
+
+    NEW = "new"
+    """Kept, the vehicle is not looked up yet (the backend does not answer)."""
+    VALIDATED = "validated"
+    NOTIFYING = "notifying"
+    ACK_COMING = "ack_coming"
+    ACK_CANNOT = "ack_cannot"
+    NOT_HERE = "not_here"
+    """The owner says that the car stands elsewhere: a cloned plate may be in use."""
+    SOLD = "sold"
+    OBJECTED = "objected"
+    """The owner says that he is in nobody's way: an administrator looks into it."""
+    NO_ANSWER = "no_answer"
+    REMINDED = "reminded"
+    FOLLOW_UP = "follow_up"
+    """The requester was asked whether the car is gone."""
+    RESOLVED = "resolved"
+    ESCALATED = "escalated"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    MISUSE = "misuse"
+
+
+CLOSED_STATES = frozenset(
+    {
+        CaseState.RESOLVED,
+        CaseState.ESCALATED,
+        CaseState.EXPIRED,
+        CaseState.CANCELLED,
+        CaseState.MISUSE,
+    }
+)
+
+
+class OwnerAnswer(StrEnum):
+    """What the owner can answer, by key or voice."""
+
+    COMING = "coming"
+    CANNOT = "cannot"
+    NOT_HERE = "not_here"
+    SOLD = "sold"
+    OBJECTS = "objects"
+
+
+class OwnerCallResult(StrEnum):
+    """How a call to the owner ended without an answer."""
+
+    ANSWERED_NO_KEY = "answered_no_key"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
+
+
+class Escalation(StrEnum):
+    """Who takes over a car that was not moved."""
+
+    POLICE = "police"
+    """The duty brigade: the car stands on a road."""
+    PROPERTY = "property"
+    """The property management: a closed compound, where the road law does not reach."""
+    DISPATCHER = "dispatcher"
+    """A person decides: the place does not tell."""
+
+
+class BackendTask(StrEnum):
+    """What only the backend can do; each is done once, by the key `<case_id>:<task>`."""
+
+    LOOK_UP = "look_up"
+    REPORT_CLUE = "report_clue"
+    MARK_STALE = "mark_stale"
+    POLICE_ORDER = "police_order"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLimits:
+    """The rules in force at one place on one day; read from dated rules data, never constants."""
+
+    max_per_month: int
+    max_per_day: int
+    plate_per_day: int
+    stalking_count: int
+    stalking_days: int
+    barred_after_malicious: int
+    barred_days: int
+    max_owner_calls: int
+    second_call: timedelta
+    remind_after: timedelta
+    follow_up: timedelta
+    expire: timedelta
+    quiet_from: time
+    quiet_to: time
+    plate_types: tuple[str, ...]
+    night_reasons: tuple[str, ...]
+    """Reasons for which an owner may be rung in the quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarMoveCase:
+    """One request to have a car moved."""
+
+    case_id: str
+    """Serial that may be spoken, e.g. `M2611230001`."""
+    call_id: str
+    idempotency_key: str
+    plate: str
+    plate_token: str
+    """HMAC of the plate, for limits and search."""
+    plate_mask: str
+    plate_type: str
+    place: str
+    place_kind: str | None
+    on_road: bool | None
+    """None: the place does not tell."""
+    reason: str | None
+    colour: str | None
+    colour_matches: bool | None
+    urgent: bool
+    region: str
+    requester: str
+    """Number for the requester's SMS; stored encrypted."""
+    requester_token: str
+    opened_at: datetime
+    state: CaseState = CaseState.NEW
+    contact_token: str | None = None
+    """Handle of the owner at the backend; None: unknown, or no longer to be used."""
+    notified_at: datetime | None = None
+    """First notice; reminder and follow-up are counted from here."""
+    asked_at: datetime | None = None
+    """When the requester was asked whether the car is gone."""
+    next_due_at: datetime | None = None
+    attempts: int = 0
+    """Calls to the owner ordered so far."""
+    reminders: int = 0
+    pending: tuple[BackendTask, ...] = ()
+    retries: int = 0
+    """Failed tries of the pending tasks in a row."""
+    escalated_to: Escalation | None = None
+    review: str | None = None
+    """Why an administrator must look at it, e.g. `owner_objects`."""
+    police_serial: str | None = None
+    version: int = 1
+    """Counted up by storage at each save; a save with an older one is refused."""
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return (
+            f"CarMoveCase(case_id={self.case_id!r}, state={self.state.value!r}, "
+            f"plate={self.plate_mask!r}, version={self.version})"
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Does it still stand in the way of the requester's next request?"""
+        return self.state not in CLOSED_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One line of a case's history."""
+
+    case_id: str
+    at: datetime
+    actor: str
+    """`requester`, `owner`, `clock`, `backend`, or the name of an administrator's account."""
+    event: str
+    from_state: CaseState | None
+    to_state: CaseState
+    note: str = ""
+    """Machine words only; nothing a person said."""

@@ -1,0 +1,167 @@
+"""What the services leave for others to do: SMS, calls to owners, call-backs by people.
+
+Plain values. A telephone number in them is there to be used at the far end only: `repr` never shows
+it, storage encrypts it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RecordConflict(Exception):
+    """Somebody else wrote first: a unique key is taken, or the record has a newer version."""
+
+    code = "record_conflict"
+
+
+class RecordMissing(Exception):
+    """No record of that name."""
+
+    code = "record_missing"
+
+
+class SmsState(StrEnum):
+    """Life of one message in the outbox."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up: refused by the carrier or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsMessage:
+    """One text in the outbox; goes to a number we hold, or to a contact only the backend knows."""
+
+    sms_id: str
+    """Also the idempotency key: one event of one case makes the same id again."""
+    kind: str
+    """Which text, e.g. `owner_notice`; safe to log."""
+    text: str
+    """Chinese; stored encrypted."""
+    subject: str
+    """Case or order the message belongs to."""
+    created_at: datetime
+    to: str | None = None
+    """Number to send to; None when `contact_token` says whom."""
+    contact_token: str | None = None
+    """Handle of a vehicle's contact at the backend, resolved at the moment of sending."""
+    state: SmsState = SmsState.QUEUED
+    tries: int = 0
+    next_try_at: datetime | None = None
+    """Not sent before this moment; None: at once."""
+    expires_at: datetime | None = None
+    """After this moment the text is no longer true and is not sent."""
+    sent_at: datetime | None = None
+    carrier_id: str | None = None
+    error: str | None = None
+    """Code of the last failure, never a text of the carrier."""
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return f"SmsMessage(sms_id={self.sms_id!r}, kind={self.kind!r}, state={self.state.value!r})"
+
+    @property
+    def to_tail(self) -> str:
+        """Last four digits, all that may be shown."""
+        return (self.to or "")[-4:]
+
+
+class OwnerCallState(StrEnum):
+    """Life of one call that is to be placed to an owner."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    DONE = "done"
+    """The owner gave an answer."""
+    FAILED = "failed"
+    """The call ended without one."""
+    WITHDRAWN = "withdrawn"
+    """No longer wanted: the case was answered or closed before it rang."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCall:
+    """One call to place; the number is known to the backend alone."""
+
+    order_id: str
+    case_id: str
+    call_id: str
+    """The requester's call, which waits for the answer."""
+    contact_token: str
+    attempt: int
+    not_before: datetime
+    not_after: datetime
+    """Too late to ring: the case will have expired."""
+    state: OwnerCallState = OwnerCallState.QUEUED
+    result: str | None = None
+    """The answer, or how the call ended without one."""
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    """Lease of the dialler; a call whose lease ran out is taken back."""
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return (
+            f"OwnerCall(order_id={self.order_id!r}, case_id={self.case_id!r}, "
+            f"attempt={self.attempt}, state={self.state.value!r})"
+        )
+
+
+class CallbackState(StrEnum):
+    """Life of a promise that a person calls back."""
+
+    OPEN = "open"
+    REMINDED = "reminded"
+    """Past its due time, the seat was reminded."""
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrder:
+    """A promise that a person calls back by `due_at`."""
+
+    serial: str
+    """Spoken to the caller, e.g. `H2611230001`."""
+    call_id: str
+    queue: str
+    reason: str
+    """Machine word, e.g. `no_seat`; safe to log."""
+    said: str
+    """What the caller wanted, masked by the caller of the service; stored encrypted."""
+    created_at: datetime
+    due_at: datetime
+    caller: str | None = None
+    """Number to call; None when it was withheld or none is needed."""
+    caller_token: str | None = None
+    subject: str | None = None
+    """Case it belongs to."""
+    state: CallbackState = CallbackState.OPEN
+    idempotency_key: str = ""
+    """One order for one key; by default call, queue and reason."""
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return (
+            f"CallbackOrder(serial={self.serial!r}, queue={self.queue!r}, "
+            f"reason={self.reason!r}, state={self.state.value!r})"
+        )
+
+    @property
+    def caller_tail(self) -> str:
+        """Last four digits, all that may be said."""
+        return (self.caller or "")[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class MisuseMark:
+    """An administrator found that a request was malicious."""
+
+    caller_token: str
+    case_id: str
+    confirmed_by: str
+    at: datetime

@@ -1,0 +1,1 @@
+"""Business services: what the dialogue may ask for. Strangers to each other."""
