@@ -1,24 +1,13 @@
-"""Car moving: everything that decides what happens to one request.
+"""Car moving: the values. `car_move_steps` decides what happens, `car_move_limits` who may ask.
 
-    NEW -> VALIDATED -> NOTIFYING -> ACK_COMING | ACK_CANNOT | NOT_HERE | SOLD | OBJECTED | NO_ANSWER
-                        any of these -> REMINDED (10 min) -> FOLLOW_UP (20 min)
-    every open state -> RESOLVED | ESCALATED | EXPIRED (2 h) | CANCELLED | MISUSE
-
-Rules of this file:
-1. No clock, no socket, no settings: `decide(case, event, now=, limits=)` returns the new case and
-   the effects that must be kept in the same transaction.
-2. A case without a known owner walks through the same states at the same pace as one with an owner,
-   so that the requester cannot tell whether a plate exists.
-3. What only the backend can do is written into `case.pending` and stays there until it is done.
-4. An event that does not fit the state changes nothing.
+NEW -> VALIDATED -> NOTIFYING -> ACK_COMING | ACK_CANNOT | NOT_HERE | SOLD | OBJECTED | NO_ANSWER
+                    any of these -> REMINDED (10 min) -> FOLLOW_UP (20 min)
+every open state -> RESOLVED | ESCALATED | EXPIRED (2 h) | CANCELLED | MISUSE
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
-
-CHINA = timezone(timedelta(hours=8))
-"""China has one time zone and no summer time."""
 
 
 class CaseState(StrEnum):
@@ -95,29 +84,6 @@ class BackendTask(StrEnum):
     REPORT_CLUE = "report_clue"
     MARK_STALE = "mark_stale"
     POLICE_ORDER = "police_order"
-
-
-@dataclass(frozen=True, slots=True)
-class MoveLimits:
-    """The rules in force at one place on one day; read from dated rules data, never constants."""
-
-    max_per_month: int
-    max_per_day: int
-    plate_per_day: int
-    stalking_count: int
-    stalking_days: int
-    barred_after_malicious: int
-    barred_days: int
-    max_owner_calls: int
-    second_call: timedelta
-    remind_after: timedelta
-    follow_up: timedelta
-    expire: timedelta
-    quiet_from: time
-    quiet_to: time
-    plate_types: tuple[str, ...]
-    night_reasons: tuple[str, ...]
-    """Reasons for which an owner may be rung in the quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
