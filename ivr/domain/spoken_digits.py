@@ -1,28 +1,198 @@
-"""Digits and numbers, heard and said."""
+"""Digits and numbers, heard and said; and personal numbers, hidden."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from ivr.domain.errors import PhoneWrong
+from ivr.domain.people import PhoneNumber
+from ivr.domain.sounds import PAUSE, apart, plain, sound
+
+_WRITTEN = dict(
+    zip(
+        "0123456789零〇洞一幺壹二两俩贰三仨叁四肆五伍六陆七柒拐八捌九玖勾钩",
+        "0123456789000111222233344556677788" + "9999",
+        strict=True,
+    )
+)
+_SOUNDS = {
+    told: digit
+    for digit, all_told in zip(
+        "0123456789",
+        (
+            ("ling", "dong"),
+            ("yao", "yi"),
+            ("er", "liang"),
+            ("san",),
+            ("si",),
+            ("wu",),
+            ("liu",),
+            ("qi", "guai"),
+            ("ba",),
+            ("jiu", "gou"),
+        ),
+        strict=True,
+    )
+    for told in all_told
+}
+_X = re.compile("大写的?[叉差插查X]|艾克斯|爱克斯|[叉X]")
+_FILLERS = re.compile("那个|就是|然后|[呃额嗯啊哦是的" + PAUSE + "]")
+_UNITS = frozenset("十百千万")
+_READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_WIDE_RUN = 7
+"""Digits in a row from which on they may name a person (a phone number without area code)."""
 
 
 def hear_digits(texts: Sequence[str], *, count: int | None = None) -> str | None:
-    """Digits (last may be X) of the first guess that has them, `count` long when given."""
-    raise NotImplementedError
+    """Give the digits said (the last may be X); of `count` digits when it is given.
+
+    The guesses are tried best first; a guess with characters that are no digits is passed over.
+    """
+    fallback: str | None = None
+    for text in texts:
+        digits = _only_digits(plain(text))
+        if digits is None:
+            continue
+        for repaired in (digits, *_without_grown_five(digits)):
+            if count is None or len(repaired) == count:
+                return repaired
+        fallback = fallback or digits
+    return None if count is not None else fallback
 
 
 def hear_phone(texts: Sequence[str]) -> str | None:
-    """A phone number, digits only."""
-    raise NotImplementedError
+    """Give the phone number said, digits only."""
+    for text in texts:
+        for run in _runs(plain(text), loose=True):
+            for digits in (run, *_without_grown_five(run)):
+                try:
+                    return PhoneNumber.parse(digits).text
+                except PhoneWrong:
+                    continue
+    return None
 
 
 def mask_personal(text: str) -> tuple[str, bool]:
-    """Hide phone and identity numbers, in digits or spoken; says whether any was found."""
-    raise NotImplementedError
+    """Hide phone, identity and other long numbers, in digits or spoken; say whether any was found.
+
+    The last four stay, where the number was long enough to keep them apart from the rest.
+    """
+    found = False
+
+    def hide(match: re.Match[str]) -> str:
+        nonlocal found
+        said = match.group()
+        if sum(char not in " -，、" for char in said) < _WIDE_RUN:
+            return said
+        found = True
+        return "*" * (len(said) - 4) + said[-4:] if len(said) >= 11 else "*" * len(said)
+
+    digit = "[0-9零〇一二三四五六七八九幺两洞拐勾]"
+    return re.sub(rf"{digit}(?:[ \-，、]?{digit})*[ \-]?[Xx叉]?", hide, text), found
 
 
 def say_digits(text: str, *, yao: bool = True, groups: Sequence[int] = ()) -> str:
-    """Write digits out as they are read: 幺三八，零零零零，幺幺幺幺."""
-    raise NotImplementedError
+    """Write digits out as they are read.
+
+    Args:
+        text: digits; letters stay as they are, X is 叉.
+        yao: read 1 as 幺 (phones, identity numbers) rather than 一.
+        groups: sizes of the groups between which a pause is made; what is left is the last one.
+    """
+    read = [("幺" if char == "1" and yao else _READ.get(char, char)) for char in text]
+    read = ["叉" if char in "Xx" else char for char in read]
+    parts: list[str] = []
+    start = 0
+    for size in groups:
+        parts.append("".join(read[start : start + size]))
+        start += size
+    parts.append("".join(read[start:]))
+    return "，".join(part for part in parts if part)
 
 
 def say_number(number: int) -> str:
-    """Write a number out as it is read: 一百零五."""
-    raise NotImplementedError
+    """Write a number out as it is read: 105 is 一百零五.
+
+    Raises:
+        ValueError: it is negative or 10 000 000 000 000 000 or more.
+    """
+    if not 0 <= number < 10**16:
+        raise ValueError("only 0 to 9 999 999 999 999 999 can be read")
+    if number == 0:
+        return "零"
+    groups: list[int] = []
+    while number:
+        number, low = divmod(number, 10_000)
+        groups.append(low)
+    said = ""
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if said and 0 < group < 1000 and not said.endswith("零"):
+            said += "零"
+        if group:
+            said += _say_thousands(group) + ("", "万", "亿", "万亿")[place]
+        elif said and any(groups[:place]) and not said.endswith("零"):
+            said += "零"
+    return re.sub("^一十", "十", said)
+
+
+def _say_thousands(group: int) -> str:
+    said, skipped = "", False
+    for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, group = divmod(group, size)
+        if digit:
+            said += ("零" if skipped and said else "") + _READ[str(digit)] + unit
+            skipped = False
+        else:
+            skipped = True
+    return said
+
+
+def _only_digits(text: str) -> str | None:
+    text = _FILLERS.sub("", _X.sub("X", text))
+    digits = "".join(_expanded(text, loose=True))
+    if "?" in digits or not re.fullmatch("[0-9]+X?", digits):
+        return None
+    return digits
+
+
+def _expanded(text: str, *, loose: bool) -> Iterator[str]:
+    """Give digits; `?` for each character that is none."""
+    at = 0
+    while at < len(text):
+        times, at = _times(text, at)
+        char = text[at]
+        at += 1
+        yield (_digit(char, loose=loose) or "?") * times
+
+
+def _times(text: str, at: int) -> tuple[int, int]:
+    """三个八, 双六: how often the next character counts, and where it is."""
+    if text[at] == "双" and at + 1 < len(text):
+        return 2, at + 1
+    if text[at] in "两二三四五六七八" and text[at + 1 : at + 2] == "个" and at + 2 < len(text):
+        return int(_WRITTEN[text[at]]), at + 2
+    return 1, at
+
+
+def _digit(char: str, *, loose: bool) -> str | None:
+    if char in _WRITTEN or char == "X":
+        return _WRITTEN.get(char, char)
+    if not loose or char in _UNITS:
+        return None
+    heard = sound(char)
+    return next((digit for told, digit in _SOUNDS.items() if apart(heard, told) == 0), None)
+
+
+def _runs(text: str, *, loose: bool) -> list[str]:
+    """Give runs of digits, longest first."""
+    cleaned = re.sub("[" + PAUSE + "呃额嗯啊]", "", text)
+    runs = re.findall("[0-9]+", "".join(_expanded(cleaned, loose=loose)))
+    return sorted(runs, key=len, reverse=True)
+
+
+def _without_grown_five(digits: str) -> tuple[str, ...]:
+    """A recogniser hears 六 and 九 with a 五 behind: give the string without each such 5."""
+    drop: Callable[[int], str] = lambda at: digits[:at] + digits[at + 1 :]  # noqa: E731
+    return tuple(
+        drop(at) for at in range(1, len(digits)) if digits[at - 1 : at + 1] in {"65", "95"}
+    )

@@ -1,9 +1,35 @@
 """Number plates, heard and said."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from ivr.domain.errors import PlateWrong
+from ivr.domain.plate_corrections import correct_plate
+from ivr.domain.plate_search import MAX_COST, Found, search
+from ivr.domain.plate_words import LETTER_NAMES
 from ivr.domain.plates import Plate
+from ivr.domain.provinces import PROVINCE_BY_CODE, PROVINCES
+from ivr.domain.sounds import PAUSE, plain
+
+__all__ = [
+    "PlateHeard",
+    "correct_plate",
+    "hear_plate",
+    "plate_from_keys",
+    "plate_span",
+    "say_plate",
+]
+
+_RANK_COST = 0.35
+_AGREEMENT = 0.15
+_CLOSE = 0.35
+"""Readings nearer than this are rivals: the caller is asked."""
+_DOUBT = 0.6
+_TAKEN_BACK = re.compile("不对|错了|说错|搞错|更正|重新说|重来")
+_NOT_THIS = re.compile("不是[^是" + PAUSE + "]{0,3}的[^" + PAUSE + "]|不是[A-Z]")
+_READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,35 +39,198 @@ class PlateHeard:
     plate: Plate | None
     """The best reading; None when a character could not be heard."""
     candidates: tuple[Plate, ...] = ()
-    """All readings, best first."""
+    """Readings worth asking about, best first; with `plate` None, what it may have been."""
     doubtful: tuple[int, ...] = ()
-    """Positions in `plate.text` that were guessed (from a like sound or the home prefix)."""
+    """Positions in `plate.text` that were guessed: from a like sound or the home prefix."""
     question: str | None = None
-    """What to ask where it matters: 广西的桂，还是贵州的贵？"""
+    """What to ask where it matters: 是广西的桂，还是贵州的贵？"""
 
 
 def hear_plate(texts: Sequence[str], *, home: str, asked: bool = True) -> PlateHeard:
-    """Find a plate in what was heard.
+    """Find a plate in what was heard; nothing is made up but a prefix left out.
 
     Args:
         texts: the recogniser's guesses, best first.
         home: province and letter meant when the caller leaves them out, e.g. 苏B.
-        asked: was a plate the question? Then five bare digits are one; otherwise only with a letter,
-            a province or the word 车牌.
+        asked: was a plate the question? Then five bare digits are one; otherwise they are only after
+            a word like 车牌.
     """
-    raise NotImplementedError
+    merged: dict[str, Found] = {}
+    corrected: Plate | None = None
+    for rank, text in enumerate(texts):
+        said = _NOT_THIS.sub("", plain(text))
+        if rank == 0:
+            corrected, said = _after_taking_back(said, home)
+        for found in search(said, home=home, asked=asked):
+            _merge(merged, replace(found, cost=found.cost + rank * _RANK_COST), asked=asked)
+    if corrected is not None:
+        return PlateHeard(corrected, (corrected,))
+    ranked = sorted(merged.values(), key=lambda one: (one.cost, one.text))
+    if not ranked or ranked[0].cost > MAX_COST:
+        return PlateHeard(None, _too_long(texts, home))
+    return _judged(ranked, home)
 
 
-def correct_plate(plate: Plate, texts: Sequence[str]) -> Plate | None:
-    """Apply what the caller corrects (是D不是B, 后三位是三四六); None when nothing can be applied."""
-    raise NotImplementedError
+def plate_span(text: str, *, home: str) -> tuple[int, int] | None:
+    """Give the span of the plate in `plain(text)`, for those who look for what else was said."""
+    found = search(text, home=home, asked=False)
+    return (found[0].start, found[0].end) if found and found[0].cost < 2 else None
 
 
 def plate_from_keys(keys: str, home: str) -> Plate | None:
-    """Read a keyed plate: digits, `*NN` a letter (01 = A), `**PPNN` province and letter."""
-    raise NotImplementedError
+    """Read a keyed plate: digits as they are, `*NN` a letter (01 is A), `**PPNN` another prefix.
+
+    PP is the province's number in GB/T 2260 (32 is 苏), NN the letter's in the alphabet. Without
+    `**` the prefix is `home`. None when the keys make no plate.
+    """
+    prefix, rest = home, keys
+    if match := re.match(r"\*\*([0-9]{2})([0-9]{2})", keys):
+        province, letter = PROVINCE_BY_CODE.get(match.group(1)), _letter(match.group(2))
+        if province is None or letter is None:
+            return None
+        prefix, rest = province.char + letter, keys[match.end() :]
+    parts = re.findall(r"\*[0-9]{2}|[0-9]", rest)
+    if "".join(parts) != rest:
+        return None
+    serial = [part if len(part) == 1 else _letter(part[1:]) for part in parts]
+    try:
+        return Plate(prefix + "".join(char or "?" for char in serial))
+    except PlateWrong:
+        return None
 
 
-def say_plate(plate: Plate) -> str:
-    """Write a plate out as it is read back: 苏B，一二三，四五."""
-    raise NotImplementedError
+def say_plate(plate: Plate, *, explain: Iterable[int] = ()) -> str:
+    """Write a plate out as it is read back: 苏B，一二三，四五.
+
+    Args:
+        plate: the plate.
+        explain: positions in its text whose letter or province is said with a word (B，北京的B).
+    """
+    wanted = frozenset(explain)
+    text, prefix = plate.text, plate.prefix
+    suffix = "".join(reversed(list(takewhile(_is_suffix, reversed(text)))))
+    body = text[len(prefix) : len(text) - len(suffix)]
+    cut = 2 if len(body) == 4 else 3
+    spans = [(0, len(prefix)), (len(prefix), len(prefix) + cut)]
+    spans += [(len(prefix) + cut, len(prefix) + len(body))]
+    groups = ["".join(_said(text, at, wanted) for at in range(*span)) for span in spans]
+    return "，".join(group.strip("，") for group in (*groups, suffix) if group)
+
+
+def _said(text: str, at: int, explain: frozenset[int]) -> str:
+    char = text[at]
+    if at in explain and char in PROVINCES:
+        return f"{PROVINCES[char].name}的{char}，"
+    if at in explain and char in LETTER_NAMES:
+        return f"{char}，{LETTER_NAMES[char]}的{char}，"
+    return _READ.get(char, char)
+
+
+def _is_suffix(char: str) -> bool:
+    return not char.isascii()
+
+
+def _letter(number: str) -> str | None:
+    return chr(64 + int(number)) if 1 <= int(number) <= 26 else None
+
+
+def _merge(merged: dict[str, Found], found: Found, *, asked: bool) -> None:
+    clear = sum(cost <= 0.5 for cost in found.costs[found.assumed :])
+    if clear < (3 if asked else 4):
+        return
+    known = merged.get(found.text)
+    if known is None:
+        merged[found.text] = found
+    else:
+        better = min(known, found, key=lambda one: one.cost)
+        merged[found.text] = replace(better, cost=better.cost - _AGREEMENT)
+
+
+def _after_taking_back(said: str, home: str) -> tuple[Plate | None, str]:
+    """苏B一二三四五，不对，后三位是三四六: what counts is said after 不对."""
+    before, after = said, ""
+    for match in _TAKEN_BACK.finditer(said):
+        before, after = said[: match.start()], said[match.end() :]
+    if not after:
+        return None, said
+    if any(found.assumed == 0 for found in search(after, home=home, asked=True)):
+        return None, after
+    first = search(before, home=home, asked=True)
+    if not first:
+        return None, said
+    return correct_plate(Plate(first[0].text), [after]), said
+
+
+def _judged(ranked: list[Found], home: str) -> PlateHeard:
+    best = ranked[0]
+    rivals = [
+        one
+        for one in ranked[1:]
+        if one.cost - best.cost < _CLOSE and len(one.text) == len(best.text)
+    ]
+    doubt = {
+        at for at, cost in enumerate(best.costs) if cost >= _DOUBT and at not in best.explained
+    }
+    doubt |= set(range(best.assumed))
+    for rival in rivals:
+        doubt |= {at for at, char in enumerate(rival.text) if char != best.text[at]}
+    alike = _same_sounding(best, home)
+    if alike:
+        doubt.add(0)
+    plates = (best.text, *(char + best.text[1:] for char in alike), *(one.text for one in rivals))
+    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, rivals)
+    return PlateHeard(
+        plate=Plate(best.text),
+        candidates=tuple(Plate(text) for text in dict.fromkeys(plates)),
+        doubtful=tuple(sorted(doubt)),
+        question=question,
+    )
+
+
+def _same_sounding(best: Found, home: str) -> list[str]:
+    """Other provinces of exactly this sound, unless home or the caller's own words decide."""
+    char = best.text[0]
+    settled = 0 in best.explained or best.assumed > 0
+    if settled or char not in PROVINCES or (char == home[0] and best.costs[0] <= 0):
+        return []
+    return [
+        other.char
+        for other in PROVINCES.values()
+        if other.sound == PROVINCES[char].sound and other.char != char
+    ]
+
+
+def _ask_province(char: str, others: list[str]) -> str:
+    names = [f"{PROVINCES[one].name}的{one}" for one in (char, *others)]
+    return "是" + "，还是".join(names) + "？"
+
+
+def _ask_one(text: str, rivals: list[Found]) -> str | None:
+    for rival in rivals:
+        places = [at for at, char in enumerate(rival.text) if char != text[at]]
+        if len(places) == 1:
+            return _ask_between(text, places[0], rival.text[places[0]])
+    return None
+
+
+def _ask_between(text: str, at: int, other: str) -> str:
+    one = text[at]
+    if one in LETTER_NAMES and other in LETTER_NAMES:
+        return f"是{LETTER_NAMES[one]}的{one}，还是{LETTER_NAMES[other]}的{other}？"
+    if one in PROVINCES and other in PROVINCES:
+        return _ask_province(one, [other])
+    place = _READ[str(at - 1)] if at > 1 else ""
+    which = f"号码第{place}位" if place else "字母"
+    return f"{which}是{_READ.get(one, one)}，还是{_READ.get(other, other)}？"
+
+
+def _too_long(texts: Sequence[str], home: str) -> tuple[Plate, ...]:
+    """A 五 grown behind 六 or 九 makes the plate too long: offer it without."""
+    offered: dict[str, Plate] = {}
+    for text in texts:
+        said = plain(text)
+        for match in re.finditer("(?<=[六九69])[五5]", said):
+            shorter = said[: match.start()] + said[match.end() :]
+            for found in search(shorter, home=home, asked=True)[:1]:
+                offered.setdefault(found.text, Plate(found.text))
+    return tuple(offered.values())
