@@ -1,0 +1,1 @@
+"""One telephone call: who speaks, who listens, when a turn ends. Knows no business."""

@@ -1,0 +1,26 @@
+"""The few sentences the call room says by itself, when the dialogue cannot or need not."""
+
+from ivr.call.commands import Utter
+
+DID_NOT_HEAR = Utter("没听到您说话。", "did_not_hear")
+DID_NOT_UNDERSTAND = Utter("不好意思，没听清，请再说一遍。", "did_not_understand")
+KEYS_HELP = Utter("说话不方便，也可以按键：挪车按1，转人工按0。", "keys_help")
+ONE_MOMENT = Utter("请稍等。", "one_moment")
+STILL_WORKING = Utter("还在办理，请您稍等，不要挂机。", "still_working")
+TO_HUMAN = Utter("好的，马上为您转人工，请稍候。", "to_human")
+TO_HUMAN_SILENT = Utter("一直没有听到您的声音，我为您转人工。", "to_human_silent")
+TRY_AGAIN = Utter("系统反应慢了一点，我再试一次，请稍等。", "try_again")
+LAST_RESORT = Utter(
+    "抱歉，语音系统暂时出了故障，您刚才说的已经记下。请再说一遍要办的事，说完我们登记回电；转人工请按0。",
+    "last_resort",
+)
+EAR_LOST = Utter("抱歉，现在听不到您说话，请用按键：挪车按1，转人工按0。", "ear_lost")
+CALLBACK_LEFT = Utter("已为您登记，工作人员会尽快给您回电。", "callback_left")
+CALLBACK_FAILED = Utter("抱歉，登记没有成功。请过几分钟再打12123；有危险请拨打110。", "callback_failed")
+SEAT_LOST = Utter("现在没有空闲的座席。", "no_seat")
+GOODBYE = Utter("感谢来电，再见。", "goodbye")
+
+FIXED = tuple(
+    value for value in list(globals().values()) if isinstance(value, Utter)
+)
+"""All of them, so that they can be rendered before the first call."""

@@ -1,0 +1,93 @@
+"""What is listened *for*: timing, short grammars and the meaning of a bare sound.
+
+Times are seconds of the caller's audio. Old callers and long entries get time; an entry that is
+already complete ends the turn almost at once.
+"""
+
+from collections.abc import Sequence
+
+from ivr.dialogue.replies import Expect, ExpectKind
+from ivr.domain.spoken import hear_digits, hear_plate, hear_yes_no
+
+_FILLERS = ("嗯", "呃", "啊", "额", "那个", "这个", "就是", "喂", "哦", "噢", "唉", "诶")
+_HESITATION = ("那个", "这个", "就是", "然后", "还有", "嗯", "呃", "在", "是", "停在", "车牌", "车牌号")
+_HUMAN = ("人工", "真人", "座席", "坐席", "话务员", "接线员", "找警察", "找民警", "跟人说")
+_NOT_HUMAN = ("不要人工", "不用人工", "别转人工", "不转人工", "不用转人工", "不需要人工", "不是人工")
+_YES_NO = (
+    "对", "对的", "是", "是的", "嗯", "好", "好的", "没错", "可以", "行", "确认", "对对",
+    "不对", "不是", "不", "错了", "没有", "不行", "不要", "不用", "算了", "人工", "再说一遍",
+)
+_ENTRY_LENGTHS = {ExpectKind.SMS_CODE: 6, ExpectKind.PHONE: 11, ExpectKind.ID_NUMBER: 18}
+
+
+def substance(text: str) -> str:
+    """Give the text without the sounds that mean nothing; empty when there is nothing else."""
+    rest = text
+    for filler in _FILLERS:
+        rest = rest.replace(filler, "")
+    return rest
+
+
+def wants_human(text: str) -> bool:
+    """Did the caller ask for a person? Understood without the dialogue, at any point."""
+    return any(word in text for word in _HUMAN) and not any(word in text for word in _NOT_HUMAN)
+
+
+def answers_briefly(text: str) -> bool:
+    """Is it a bare yes or no, which means nothing before the question was heard?"""
+    return len(text) <= 4 and hear_yes_no([text]) is not None
+
+
+def short_answers(expect: Expect) -> tuple[str, ...]:
+    """Phrases worth a second, narrower look at a short utterance."""
+    if expect.sensitive:
+        return ()
+    if expect.kind is ExpectKind.YES_NO:
+        return _YES_NO
+    if expect.kind is ExpectKind.CHOICE and expect.hints:
+        return (*expect.hints, "人工", "再说一遍")
+    return ()
+
+
+def no_input_seconds(expect: Expect) -> float:
+    """How long may the caller stay silent before he is helped?"""
+    entry = expect.kind in _ENTRY_LENGTHS or expect.kind in (ExpectKind.DIGITS, ExpectKind.PLATE)
+    return 9.0 if entry else 6.0
+
+
+def end_of_turn_seconds(expect: Expect, partial: str, *, patience: float = 1.0) -> float:
+    """How much silence ends the turn, given what is expected and heard so far.
+
+    Args:
+        expect: what was asked for.
+        partial: the recognizer's guess so far.
+        patience: 1.0, or more for a caller who has been cut off before.
+    """
+    if not partial:
+        return 0.8 * patience
+    if _complete(expect, [partial]):
+        return 0.4
+    if partial.endswith(_HESITATION):
+        return 1.6 * patience
+    return _incomplete_seconds(expect, partial) * patience
+
+
+def _complete(expect: Expect, texts: Sequence[str]) -> bool:
+    if expect.kind is ExpectKind.YES_NO or expect.kind is ExpectKind.CHOICE:
+        return hear_yes_no(texts) is not None and len(texts[0]) <= 4
+    if expect.kind is ExpectKind.PLATE:
+        plate = hear_plate(texts, home="").plate
+        return plate is not None and len(substance(texts[0])) <= 9
+    if length := _ENTRY_LENGTHS.get(expect.kind, expect.count if expect.kind is ExpectKind.DIGITS else 0):
+        return len(hear_digits(texts[0]) or "") >= length
+    return wants_human(texts[0])
+
+
+def _incomplete_seconds(expect: Expect, partial: str) -> float:
+    if expect.kind in _ENTRY_LENGTHS or expect.kind is ExpectKind.DIGITS:
+        return 2.0
+    if expect.kind is ExpectKind.PLATE:
+        return 1.1
+    if expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.RATING):
+        return 0.6
+    return 0.7 if len(partial) > 3 else 0.85

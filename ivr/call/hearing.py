@@ -1,0 +1,131 @@
+"""The shell around the ear: frames in, classified frames and recognized words out.
+
+Audio is decoded only while an utterance is open. A short pre-roll goes with it, so that the first
+consonant is not lost, and chunks of about 60 ms keep the thread pool's overhead small.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from ivr.call.commands import DropUtterance, FinishUtterance, OpenUtterance
+from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.vad import FRAME_SECONDS, VoiceDetector
+from ivr.speech.errors import SpeechError
+from ivr.speech.recognizer import Recognition, Recognizer
+
+_PRE_ROLL_FRAMES = 18
+"""360 ms before the voice detector's decision."""
+_CHUNK_FRAMES = 3
+_SHORT_SECONDS = 1.3
+"""Only an utterance this short is tried against short answers."""
+_QUEUE_FRAMES = 250
+"""5 s of audio; older frames are dropped and counted."""
+
+
+class Hearing:
+    """Feeds one recognizer.
+
+    Args:
+        detector: tells voice from noise.
+        recognizer: of this call.
+        tell: takes every event for the turn machine.
+    """
+
+    def __init__(
+        self, detector: VoiceDetector, recognizer: Recognizer,
+        tell: Callable[[FrameHeard | PartlyHeard | Heard | RecognizerLost], None],
+    ) -> None:
+        self._detector = detector
+        self._recognizer = recognizer
+        self._tell = tell
+        self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_FRAMES)
+        self._jobs: asyncio.Queue[bytes | FinishUtterance | DropUtterance | OpenUtterance] = asyncio.Queue(_QUEUE_FRAMES)
+        self._open = False
+        self._voiced = 0.0
+        self.dropped_frames = 0
+
+    def frame(self, pcm: bytes) -> None:
+        """Take 20 ms of the caller's audio."""
+        voiced = self._detector.process(pcm)
+        self._pre_roll.append(pcm)
+        if self._open:
+            self._voiced += FRAME_SECONDS if voiced else 0.0
+            self._put(pcm)
+        self._tell(FrameHeard(FRAME_SECONDS, voiced))
+
+    def key_pressed(self) -> None:
+        """A key's tone is about to leave the audio."""
+        self._detector.key_pressed()
+
+    def perform(self, command: OpenUtterance | FinishUtterance | DropUtterance) -> None:
+        """Open, finish or drop the utterance."""
+        if isinstance(command, OpenUtterance):
+            self._open, self._voiced = True, 0.0
+            self._put(command)
+            for pcm in self._pre_roll:
+                self._put(pcm)
+        else:
+            self._open = False
+            self._put(command)
+
+    def _put(self, job: bytes | FinishUtterance | DropUtterance | OpenUtterance) -> None:
+        if self._jobs.full():
+            self._jobs.get_nowait()
+            self.dropped_frames += 1
+        self._jobs.put_nowait(job)
+
+    async def run(self) -> None:
+        """Decode until cancelled; an ear that fails is reported once and stays deaf."""
+        try:
+            await self._decode()
+        except SpeechError:
+            self._tell(RecognizerLost())
+
+    async def _decode(self) -> None:
+        waiting: list[bytes] = []
+        heard: list[bytes] = []
+        while True:
+            job = await self._jobs.get()
+            match job:
+                case bytes():
+                    waiting.append(job)
+                    if len(waiting) >= _CHUNK_FRAMES:
+                        heard += waiting
+                        await self._accept(waiting)
+                        waiting = []
+                case OpenUtterance():
+                    waiting, heard = [], []
+                    await self._recognizer.start()
+                case DropUtterance():
+                    waiting, heard = [], []
+                case FinishUtterance():
+                    heard += waiting
+                    await self._accept(waiting)
+                    recognition = await self._recognizer.finish()
+                    narrow = await self._narrow(heard, job.phrases)
+                    self._tell(_heard(recognition, narrow, self._voiced))
+                    waiting, heard = [], []
+
+    async def _accept(self, frames: list[bytes]) -> None:
+        if frames:
+            partial = await self._recognizer.accept(b"".join(frames))
+            if partial:
+                self._tell(PartlyHeard(partial))
+
+    async def _narrow(self, frames: list[bytes], phrases: tuple[str, ...]) -> str:
+        """Try a short utterance against the short answers alone; "" when it is none of them."""
+        if not phrases or self._voiced > _SHORT_SECONDS:
+            return ""
+        await self._recognizer.start(phrases=phrases)
+        await self._recognizer.accept(b"".join(frames))
+        text = (await self._recognizer.finish()).text
+        return "" if "[unk]" in text else text
+
+
+def _heard(recognition: Recognition, narrow: str, voiced_seconds: float) -> Heard:
+    texts = [h.text for h in recognition.hypotheses if h.text]
+    confidence = recognition.hypotheses[0].confidence if recognition.hypotheses else 0.0
+    if narrow and narrow not in texts[:1]:
+        texts = [narrow, *texts]
+    return Heard(tuple(dict.fromkeys(texts)), confidence, voiced_seconds)

@@ -1,0 +1,113 @@
+"""What a call needs from the rest of the house, as Protocols. `ivr/cli` plugs the real ones in."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ivr.dialogue.replies import Expect, HangUp, Hold, Say, Transfer
+
+Reply = Say | Expect | Transfer | Hold | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """Who calls whom."""
+
+    call_id: str
+    direction: str
+    """`in`: a citizen dialled us; `out`: we rang an owner."""
+    caller: str | None = field(repr=False)
+    """The other party's number, digits only; None when withheld."""
+    dialled: str
+    order_id: str | None
+    channel: str | None
+    """The PBX's name of the other party's channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Where the time of one turn went; milliseconds, None = did not happen."""
+
+    end_of_turn_ms: float | None = None
+    """From the last voiced frame to the decision that the turn is over."""
+    recognize_ms: float | None = None
+    dialogue_ms: float | None = None
+    speak_ms: float | None = None
+    """From the answer to the first audio handed to the media door."""
+
+    @property
+    def total_ms(self) -> float:
+        """All of them."""
+        parts = (self.end_of_turn_ms, self.recognize_ms, self.dialogue_ms, self.speak_ms)
+        return sum(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One line of the transcript, masked where it must be."""
+
+    number: int
+    who: str
+    """`caller` or `service`."""
+    text: str = field(repr=False)
+    at_seconds: float
+    """Since the call began; the recording's clock."""
+    confidence: float | None = None
+    stages: Stages | None = None
+    state: str = ""
+
+
+class MediaLine(Protocol):
+    """One live media connection (telephony.media.server.MediaCall)."""
+
+    def events(self) -> AsyncIterator[Any]: ...
+    async def play(self, audio: bytes, *, mark: str) -> None: ...
+    async def flush(self) -> None: ...
+    async def hang_up(self) -> None: ...
+
+
+class Dialogue(Protocol):
+    """Asks the dialogue (ivr.dialogue.client)."""
+
+    async def ask(self, call_id: str, message: str, metadata: Mapping[str, Any]) -> Sequence[Reply]: ...
+
+
+class Records(Protocol):
+    """Keeps what happened: call log, transcript, live board."""
+
+    async def began(self, facts: CallFacts) -> None: ...
+    async def turn(self, facts: CallFacts, turn: Turn) -> None: ...
+    async def ended(self, facts: CallFacts, *, reason: str, seconds: float, recording: Any | None) -> None: ...
+
+
+class RecordingWriter(Protocol):
+    """Takes stereo audio: 16-bit little-endian, 8 kHz, left the caller, right the service."""
+
+    def append(self, stereo_pcm: bytes) -> None: ...
+    async def close(self) -> Any: ...
+
+
+class Vault(Protocol):
+    """Seals what may not travel."""
+
+    async def seal(self, call_id: str, kind: str, value: str) -> tuple[str, str]:
+        """Give (ref, tail)."""
+        ...
+
+
+class Orders(Protocol):
+    """Orders for this call from services and desks."""
+
+    def orders(self, call_id: str) -> AsyncIterator[Mapping[str, Any]]: ...
+
+
+class HumanDesk(Protocol):
+    """The way to a person."""
+
+    async def transfer(self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]) -> bool:
+        """Hand the caller over; False when nobody is free."""
+        ...
+
+    async def callback(self, facts: CallFacts, *, reason: str, said: str) -> str | None:
+        """Order a callback; its serial as it is read out, or None when even that failed."""
+        ...

@@ -1,0 +1,70 @@
+"""How an event of the call is put to the dialogue: message, metadata, and what may be shown of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.call.events import Heard, OrderArrived, ValueSealed
+from ivr.dialogue.replies import Expect, ExpectKind
+from ivr.domain.spoken import hear_digits, hear_phone, mask_personal
+
+_MOST_ALTERNATIVES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One message to the dialogue."""
+
+    message: str = field(repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    shown: str = field(default="", repr=False)
+    """For log and captions; masked."""
+
+
+def from_speech(heard: Heard, expect: Expect) -> Question:
+    """Words of the caller; long personal numbers are masked before anybody sees them."""
+    texts = [_clean(text) for text in heard.texts[:_MOST_ALTERNATIVES]]
+    best = texts[0]
+    metadata = {
+        "alternatives": texts,
+        "confidence": round(heard.confidence, 3),
+        "expect": expect.kind.value,
+    }
+    return Question(best, metadata, shown=best)
+
+
+def from_keys(keys: str, expect: Expect) -> Question:
+    """Keys that are not sealed."""
+    message = "/dtmf" + json.dumps({"digits": keys})
+    return Question(message, {"expect": expect.kind.value, "alternatives": [], "confidence": 1.0}, shown=f"［按键{keys}］")
+
+
+def from_sealed(sealed: ValueSealed) -> Question:
+    """A reference to a value in the vault, with the last characters that may be said."""
+    payload = {"kind": sealed.kind, "ref": sealed.ref, "tail": sealed.tail}
+    return Question("/give_sealed" + json.dumps(payload), {"expect": sealed.kind}, shown=f"（已封存，尾号{sealed.tail}）")
+
+
+def from_order(order: OrderArrived) -> Question:
+    """Something that happened outside the call."""
+    payload = json.dumps(dict(order.payload or {}), ensure_ascii=False)
+    return Question(f"/{order.event}{payload}", {"expect": "event"}, shown=f"（{order.event}）")
+
+
+def sealable(expect: Expect, texts: Sequence[str]) -> str | None:
+    """Find the sensitive value in what was heard; None when none of the guesses is whole."""
+    if expect.kind is ExpectKind.PHONE:
+        return hear_phone(list(texts))
+    wanted = {ExpectKind.SMS_CODE: 6, ExpectKind.ID_NUMBER: 18}.get(expect.kind, expect.count)
+    for text in texts:
+        digits = hear_digits(text) or ""
+        if digits and (not wanted or len(digits) == wanted):
+            return digits
+    return None
+
+
+def _clean(text: str) -> str:
+    """A leading slash would be a command to the dialogue."""
+    masked, _ = mask_personal(text.replace(" ", "").lstrip("/"))
+    return masked or "嗯"

@@ -1,0 +1,61 @@
+"""One stereo timeline per call, clocked by the caller's audio and, where that stops, by the clock.
+
+The caller's frames are the ruler: each brings as much of the service's queued speech with it. When
+the caller's phone sends nothing, `tick` fills silence up to the clock, so that both sides stay
+together.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLES_PER_SECOND = 8000
+_SLACK_SECONDS = 0.12
+"""A frame may be so late before silence takes its place."""
+
+
+class StereoTimeline:
+    """Interleaves caller (left) and service (right); 16-bit, 8 kHz.
+
+    Args:
+        began_at: monotonic seconds of sample 0.
+    """
+
+    def __init__(self, *, began_at: float) -> None:
+        self._began_at = began_at
+        self._samples = 0
+        self._service = np.zeros(0, dtype="<i2")
+        self.sealed = False
+        """While True both sides are written as silence."""
+
+    @property
+    def seconds(self) -> float:
+        """Length so far."""
+        return self._samples / SAMPLES_PER_SECOND
+
+    def service_plays(self, pcm: bytes) -> None:
+        """Queue speech that has been handed to the media door."""
+        self._service = np.concatenate([self._service, np.frombuffer(pcm, dtype="<i2")])
+
+    def service_falls_silent(self) -> None:
+        """Drop what was queued and not yet heard."""
+        self._service = self._service[:0]
+
+    def caller_sends(self, pcm: bytes, *, now: float) -> bytes:
+        """Take one frame of the caller; the stereo audio to be written."""
+        return self.tick(now=now - len(pcm) / 2 / SAMPLES_PER_SECOND) + self._write(np.frombuffer(pcm, dtype="<i2"))
+
+    def tick(self, *, now: float) -> bytes:
+        """Fill with silence what the clock has and the caller's phone did not send."""
+        missing = int((now - self._began_at - _SLACK_SECONDS - self.seconds) * SAMPLES_PER_SECOND)
+        return self._write(np.zeros(missing, dtype="<i2")) if missing > 0 else b""
+
+    def _write(self, caller: npt.NDArray[np.int16]) -> bytes:
+        count = len(caller)
+        stereo = np.zeros((count, 2), dtype="<i2")
+        spoken = self._service[:count]
+        self._service = self._service[count:]
+        self._samples += count
+        if not self.sealed:
+            stereo[:, 0] = caller
+            stereo[: len(spoken), 1] = spoken
+        return stereo.tobytes()

@@ -1,0 +1,83 @@
+"""`python -m ivr.speech.training [make|graph|evaluate] ...`: the whole recipe, resumable.
+
+make OUT     corpus, training, network and graph into the folder OUT (about an hour on two cores)
+graph OUT    only the graph again, after sentences changed
+evaluate OUT the table of what the model hears
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tqdm import tqdm
+
+_SHARDS, _SENTENCES_PER_SHARD = 22, 1000
+_PROCESSES = 2
+
+
+def _spawn(module: str, *arguments: str, **extra: str) -> int:
+    env = {**os.environ, "OMP_NUM_THREADS": "1", **extra}  # noqa: TID251
+    return subprocess.run([sys.executable, "-m", f"ivr.speech.training.{module}", *arguments], env=env, check=False).returncode
+
+
+def make_corpus(folder: Path, shards: int) -> None:
+    """Speak all shards; one that failed (libespeak-ng may crash) is tried again, then missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shard(seed: int) -> None:
+        path = folder / f"shard_{seed}.npz"
+        for _ in range(3):
+            if path.exists() or _spawn("corpus", str(path), str(seed), str(_SENTENCES_PER_SHARD)) == 0:
+                return
+
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        list(tqdm(pool.map(shard, range(100, 100 + shards)), total=shards, desc="corpus"))
+
+
+def train(folder: Path, checkpoint: Path, epochs: float, minutes: float) -> None:
+    """Train in two processes; a finished checkpoint is kept."""
+    done = checkpoint.with_suffix(".done")
+    if done.exists():
+        return
+    checkpoint.with_suffix(".meeting").unlink(missing_ok=True)
+    arguments = (str(folder), str(checkpoint), str(epochs), str(minutes))
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        ranks = [pool.submit(_spawn, "tdnn", *arguments, RANK=str(r), WORLD=str(_PROCESSES)) for r in range(_PROCESSES)]
+    if any(rank.result() for rank in ranks):
+        raise SystemExit("training stopped with an error; run it again to go on from the corpus")
+    done.touch()
+
+
+def main() -> None:
+    """Run one step, or all."""
+    parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
+    parser.add_argument("step", choices=("make", "graph", "evaluate"))
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
+    parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--epochs", type=float, default=6)
+    parser.add_argument("--shards", type=int, default=_SHARDS)
+    parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
+    parser.add_argument("--per-category", type=int, default=25)
+    chosen = parser.parse_args()
+    if chosen.step == "evaluate":
+        from ivr.speech.training.evaluate import evaluate
+
+        print(evaluate(chosen.out, chosen.per_category, show=chosen.show))
+        return
+    from ivr.speech.training.export import export_graph, export_network
+
+    if chosen.step == "make":
+        make_corpus(chosen.work / "corpus", chosen.shards)
+        train(chosen.work / "corpus", chosen.work / "network.pt", chosen.epochs, chosen.minutes)
+        export_network(chosen.work / "network.pt", chosen.out)
+    print(f"graph of {export_graph(chosen.nlu_data, chosen.out)} words")
+
+
+if __name__ == "__main__":
+    main()

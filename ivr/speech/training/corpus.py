@@ -1,0 +1,165 @@
+"""Training data: sentences spoken by espeak-ng, sent through a telephone, with a label per frame.
+
+`python -m ivr.speech.training.corpus OUT SEED COUNT` makes one shard; a shard has a process of its own.
+"""
+
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import resample_poly
+
+from ivr.speech.training import augment
+from ivr.speech.training.augment import Audio, Span
+from ivr.speech.training.espeak import Espeak, Segment, words_of
+from ivr.speech.training.features import fbank
+from ivr.speech.training.lexicon import Pronunciations, frequent_words, lexicon, pronounce
+from ivr.speech.training.sentences import Words, sentences
+from ivr.speech.training.units import STATES, onset_of, split_syllable
+
+VOICE = "cmn-latn-pinyin"
+TRAINING_VARIANTS = tuple((
+    " f1 f2 f3 f5 m1 m2 m4 m5 m6 m8 Annie Andy Alicia Andrea antonio aunty belinda benjamin boris caleb david Denis Diogo "
+    "ed edward edward2 Gene Gustave Henrique Hugo Jacky kaukovalta Lee marcelo Marco Mario Mike michel Nguyen pablo paul pedro "
+    "quincy rob robert sandro shelby steph steph3 travis victor Zac anika AnxiousAndy grandpa norbert Max iven iven3 "
+    "klatt klatt3").split(" "))
+HELD_OUT_VARIANTS = tuple("f4 m3 m7 Linda Michael Alex steph2 iven2 Gene2 Tweaky grandma adam john Miguel Mr".split())
+SPOKEN_SHARE = 0.65
+"""Share of domain sentences; the rest are random words and syllables, so that every sound is learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One synthesized sentence."""
+
+    audio: Audio
+    rate_hz: int
+    spans: list[Span]
+
+
+class Speaker:
+    """One espeak engine with a lexicon."""
+
+    def __init__(self, known: Pronunciations) -> None:
+        self._engine = Espeak()
+        self._known = known
+
+    def _ways(self, word: str) -> list[list[str]]:
+        if word not in self._known:
+            self._known[word] = pronounce(word)
+        return self._known[word]
+
+    def say(
+        self, words: Words, r: random.Random, variants: tuple[str, ...], rates: tuple[float, float] = (125, 225)
+    ) -> Spoken | None:
+        """Speak words in a random voice; None when a word cannot be said or the marks do not fit."""
+        text: list[str] = []
+        syllables: list[str] = []
+        for word in words:
+            ways = self._ways(word)
+            if not ways:
+                return None
+            way = r.choice(ways) if r.random() < 0.5 else ways[0]
+            syllables += way
+            text += way[:-1] + [way[-1] + ("," if r.random() < 0.06 else "")]
+        variant = r.choice(variants)
+        audio, marks = self._engine.say(
+            " ".join(text), VOICE + (f"+{variant}" if variant else ""), rate=r.uniform(*rates),
+            pitch=r.uniform(20, 80), pitch_range=r.uniform(20, 90), gap=r.choice((0, 0, 0, 1, 3)),
+        )
+        spoken = words_of(marks, len(audio))
+        if len(spoken) != len(syllables):
+            return None
+        spans: list[Span] = []
+        for syllable, phonemes in zip(syllables, spoken, strict=True):
+            part = _label(syllable, phonemes)
+            if part is None:
+                return None
+            spans += part
+        return Spoken(audio.astype(np.float64), self._engine.sample_rate_hz, spans)
+
+
+def _label(syllable: str, phonemes: list[Segment]) -> list[Span] | None:
+    """Give each HMM state of a syllable its stretch of samples."""
+    parts = split_syllable(syllable)
+    if parts is None:
+        return None
+    initial, final = parts
+    spans: list[Span] = []
+    first = 0
+    if initial:
+        spans.append((phonemes[0][0], phonemes[0][1], STATES[initial][0]))
+        first = 1
+    if first >= len(phonemes):
+        return None
+    begin, end = float(phonemes[first][0]), float(phonemes[-1][1])
+    middle = (begin + end) / 2
+    if phonemes[-1][2] in ("n", "N") and len(phonemes) - first > 1:
+        middle = min(max(phonemes[-1][0], begin + 0.3 * (end - begin)), begin + 0.7 * (end - begin))
+    if not initial:
+        onset_end = begin + 0.4 * (middle - begin)
+        spans.append((begin, onset_end, STATES[onset_of(final)][0]))
+        begin = onset_end
+    head, tail = STATES[final]
+    return [*spans, (begin, middle, head), (middle, end, tail)]
+
+
+def to_telephone_rate(spoken: Spoken, speed: float) -> tuple[Audio, list[Span]]:
+    """Resample to 8 kHz, a little faster or slower: another length of throat."""
+    down = round(441 * speed * spoken.rate_hz / 22050)
+    ratio = 160.0 / down
+    audio = resample_poly(spoken.audio, 160, down, window=("kaiser", 5.0))
+    return audio, [(first * ratio, last * ratio, state) for first, last, state in spoken.spans]
+
+
+def frame_labels(spans: list[Span], frames: int) -> npt.NDArray[np.uint8]:
+    """One HMM state per 10 ms frame; silence is 0."""
+    labels = np.zeros(frames, np.uint8)
+    centres = np.arange(frames) * 80 + 100
+    for first, last, state in spans:
+        labels[(centres >= first) & (centres < last)] = state
+    return labels
+
+
+def make_shard(path: Path, seed: int, count: int) -> None:
+    """Write one shard: features (float16), labels, offsets."""
+    r = random.Random(seed)  # noqa: S311
+    g = np.random.default_rng(seed)
+    common = frequent_words(2500, 4000)
+    known = lexicon(common)
+    speaker = Speaker(known)
+    pool = (list(known), [common[word] ** 0.4 for word in known])
+    syllables = sorted({way[0] for ways in known.values() for way in ways if len(way) == 1})
+    known.update({f"~{s[:-1]}{tone}": [[f"{s[:-1]}{tone}"]] for s in syllables for tone in "1234"})
+    odd = [word for word in known if word.startswith("~")]
+    source = sentences(seed + 1000)
+    voices: list[Audio] = []
+    features, labels, offsets = [], [], [0]
+    while len(features) < count:
+        if r.random() < SPOKEN_SHARE:
+            words = next(source)[1]
+        elif r.random() < 0.5:
+            words = r.choices(*pool, k=r.randint(1, 6))
+        else:
+            words = r.choices(odd, k=r.randint(2, 9))
+        spoken = speaker.say(words, r, TRAINING_VARIANTS)
+        if spoken is None:
+            continue
+        audio, spans = to_telephone_rate(spoken, r.uniform(0.88, 1.14))
+        if len(voices) < 40:
+            voices.append(audio / augment.rms(audio))
+        line, moved = augment.telephone(audio, spans, g, voices)
+        frames = fbank(line)
+        features.append(frames.astype(np.float16))
+        labels.append(frame_labels(moved, len(frames)))
+        offsets.append(offsets[-1] + len(frames))
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(unfinished, features=np.concatenate(features), labels=np.concatenate(labels), offsets=np.array(offsets))
+    unfinished.rename(path)
+
+
+if __name__ == "__main__":
+    make_shard(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

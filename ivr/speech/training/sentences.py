@@ -1,0 +1,87 @@
+"""Sentences callers say: a grammar of phrases around values, and every sentence of `nlu_data`.
+
+In a pattern `{plate}` is a value, `a|b|` a choice (an empty one may be chosen), `( )` groups. Text
+outside values is segmented by jieba. One sentence in ten, by hash, is never used for training or the
+language model.
+"""
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jieba
+import yaml
+
+from ivr.speech.training import values
+from ivr.speech.training.patterns import OWN_WORDS, PATTERNS
+
+Words = list[str]
+VALUES: dict[str, Callable[[random.Random], Words]] = {
+    "plate": values.plate, "place": values.place, "road": values.road, "code": values.code, "id": values.identity,
+    "phone": values.phone, "date": values.date, "time": values.time, "name": values.person,
+    "d1": lambda r: values.digits(1, r), "d3": lambda r: values.digits(3, r), "d4": lambda r: values.digits(4, r),
+    "d5": lambda r: values.digits(5, r), "n": lambda r: values.counted(r.randint(1, 60)),
+    "letter": lambda r: [r.choice(values.PLATE_LETTERS)], "province": lambda r: [r.choice(values.PROVINCES)],
+    "city": lambda r: [r.choice(values.CITIES)],
+}
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
+_NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
+_ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
+
+for _word in OWN_WORDS:
+    jieba.add_word(_word)
+
+
+def held_out(words: Words) -> bool:
+    """Is this sentence kept for tests?"""
+    return int(hashlib.md5("".join(words).encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
+
+
+def segment(text: str) -> Words:
+    """Cut text into words; digits and Latin letters one by one."""
+    words: Words = []
+    for piece in jieba.lcut(_NOT_SPOKEN.sub("", text).upper(), HMM=False):
+        if piece.isascii():
+            words += [values.DIGITS[int(sign)] if sign.isdigit() else sign for sign in piece]
+        elif any(sign in "零一二三四五六七八九十百幺两" for sign in piece) and len(piece) > 1 and piece not in OWN_WORDS:
+            words += list(piece)
+        else:
+            words.append(piece)
+    return words
+
+
+def expand(pattern: str, r: random.Random) -> Words:
+    """Make one sentence of a pattern."""
+    while match := _CHOICE.search(pattern):
+        pattern = pattern[: match.start()] + r.choice(match.group(1).split("|")) + pattern[match.end() :]
+    words: Words = []
+    for name, text in _PIECE.findall(pattern):
+        words += VALUES[name](r) if name else segment(text)
+    return words
+
+
+def sentences(seed: int) -> Iterator[tuple[str, Words]]:
+    """Endless (category, words), never one that is held out."""
+    r = random.Random(seed)  # noqa: S311
+    categories = list(PATTERNS)
+    weights = [PATTERNS[name][0] for name in categories]
+    while True:
+        category = r.choices(categories, weights)[0]
+        words = expand(r.choice(PATTERNS[category][1]), r)
+        if words and not held_out(words):
+            yield category, words
+
+
+def written_sentences(folder: Path) -> list[Words]:
+    """Every example of Rasa's training data, without its annotations; held-out files are not read."""
+    found: list[Words] = []
+    for path in sorted(folder.glob("intents/*.yml")):
+        for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", []):
+            for line in str(block.get("examples", "")).splitlines():
+                text = _ENTITY.sub(lambda m: m.group(1) or m.group(2), line.strip().removeprefix("-"))
+                if words := segment(text):
+                    found.append(words)
+    return found

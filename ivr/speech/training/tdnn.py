@@ -1,0 +1,235 @@
+"""The acoustic network: a small time-delay net, trained with cross-entropy on the synthesizer's labels.
+
+Output every third frame (30 ms), context 16 frames to either side. Two single-thread processes with
+parameters averaged every few steps are faster on shared cores than two threads in one.
+"""
+
+import math
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn import functional as fn
+
+from ivr.speech.training.features import BINS
+from ivr.speech.training.units import STATE_COUNT
+
+WIDTH, UPPER_LAYERS, DROPOUT = 320, 4, 0.05
+CONTEXT = 4 + 3 * UPPER_LAYERS
+CHUNK = 50
+"""Output frames of one training example: 1.5 s."""
+_AVERAGE_EVERY = 8
+_DEVELOPMENT = 150
+"""Sentences kept to watch convergence."""
+
+
+class Tdnn(nn.Module):
+    """Offsets in 10 ms frames: -2..2, -1..1, -1..1, then -3 0 3 four times; ReLU, batch norm without scale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(BINS))
+        self.register_buffer("inverse_deviation", torch.ones(BINS))
+        half = WIDTH // 2
+        lower = [nn.Conv1d(BINS, half, 5), nn.Conv1d(half, half, 3), nn.Conv1d(half, WIDTH, 3)]
+        self.layers = nn.ModuleList(lower + [nn.Conv1d(WIDTH, WIDTH, 3) for _ in range(UPPER_LAYERS)])
+        self.norms = nn.ModuleList([nn.BatchNorm1d(c.out_channels, affine=False, eps=1e-3) for c in self.layers])
+        self.output = nn.Conv1d(WIDTH, STATE_COUNT, 1)
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        """[batch, 3 * (n - 1) + 1 + 2 * CONTEXT, BINS] -> [batch, n, STATE_COUNT] logits."""
+        x = ((frames - self.mean) * self.inverse_deviation).transpose(1, 2)
+        for index, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
+            x = fn.conv1d(x, layer.weight, layer.bias, stride=3) if index == 2 else layer(x)
+            x = norm(fn.relu(x))
+            if index > 2:
+                x = fn.dropout(x, DROPOUT, self.training)
+        return self.output(x).transpose(1, 2)
+
+
+class Shards:
+    """All shards of a folder in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        features, labels, offsets = [], [], [0]
+        for path in sorted(folder.glob("shard_*[0-9].npz")):
+            shard = np.load(path)
+            features.append(shard["features"])
+            labels.append(shard["labels"])
+            offsets += list(shard["offsets"][1:] + offsets[-1])
+        self.features = np.concatenate(features)
+        self.labels = np.concatenate(labels)
+        self.offsets = np.array(offsets)
+
+    def window(self, sentence: int, first: int, frames: int) -> npt.NDArray[np.float32]:
+        """`frames` frames from `first` of a sentence, its edges repeated."""
+        begin, end = self.offsets[sentence], self.offsets[sentence + 1]
+        where = np.clip(np.arange(first, first + frames), 0, end - begin - 1)
+        return self.features[begin + where].astype(np.float32)
+
+    def targets(self, sentence: int, first: int, count: int) -> npt.NDArray[np.int64]:
+        """Every third label; -100 outside the sentence."""
+        begin, end = self.offsets[sentence], self.offsets[sentence + 1]
+        where = first + 3 * np.arange(count)
+        inside = (where >= 0) & (where < end - begin)
+        return np.where(inside, self.labels[begin + np.clip(where, 0, end - begin - 1)].astype(np.int64), -100)
+
+
+def batches(
+    data: Shards, chosen: npt.NDArray[np.int64], size: int, g: np.random.Generator
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """One epoch of random chunks."""
+    items = []
+    span = 3 * CHUNK
+    for sentence in chosen:
+        length = data.offsets[sentence + 1] - data.offsets[sentence]
+        first = -int(g.integers(0, span))
+        while first < length - 30:
+            items.append((int(sentence), first))
+            first += span
+    g.shuffle(items)
+    for at in range(0, len(items) - size + 1, size):
+        part = items[at : at + size]
+        frames = np.stack([data.window(s, first - CONTEXT, span - 2 + 2 * CONTEXT) for s, first in part])
+        targets = np.stack([data.targets(s, first, CHUNK) for s, first in part])
+        _mask(frames, g)
+        yield _warp(torch.from_numpy(frames), g), torch.from_numpy(targets)
+
+
+def _mask(frames: npt.NDArray[np.float32], g: np.random.Generator) -> None:
+    for each in frames:
+        if g.random() < 0.4:
+            width = int(g.integers(1, 5))
+            first = int(g.integers(0, BINS - width))
+            each[:, first : first + width] = each.mean()
+        if g.random() < 0.2:
+            width = int(g.integers(2, 8))
+            first = int(g.integers(0, len(each) - width))
+            each[first : first + width] = each.mean(0)
+
+
+def _warp(frames: torch.Tensor, g: np.random.Generator) -> torch.Tensor:
+    """Against one synthesizer's sameness: stretch the mel axis, and move levels smoothly over time and frequency."""
+    batch, length, bins = frames.shape
+
+    def some(share: float) -> torch.Tensor:
+        return torch.from_numpy((g.random(batch) < share).astype(np.float32))
+
+    scale = 1 + some(0.6) * torch.from_numpy(g.uniform(-0.10, 0.10, batch).astype(np.float32))
+    shift = some(0.6) * torch.from_numpy(g.uniform(-0.05, 0.05, batch).astype(np.float32))
+    across = torch.linspace(-1, 1, bins)[None] * scale[:, None] + shift[:, None]
+    along = torch.linspace(-1, 1, length)
+    grid = torch.stack([across[:, None, :].expand(batch, length, bins), along[None, :, None].expand(batch, length, bins)], -1)
+    moved = fn.grid_sample(frames[:, None], grid, mode="bilinear", padding_mode="border", align_corners=True)
+    field = torch.from_numpy(g.normal(0, 1, (batch, 1, max(2, length // 22), 6)).astype(np.float32))
+    strength = some(0.6) * torch.from_numpy(g.uniform(0.1, 1.0, batch).astype(np.float32))
+    field = field * strength[:, None, None, None]
+    return (moved + fn.interpolate(field, size=(length, bins), mode="bilinear", align_corners=True))[:, 0]
+
+
+def _average(model: nn.Module) -> None:
+    """Mean of all processes' parameters and statistics."""
+    if not dist.is_initialized():
+        return
+    with torch.no_grad():
+        tensors = [t for t in model.state_dict().values() if t.dtype == torch.float32]
+        flat = torch.cat([t.reshape(-1) for t in tensors])
+        dist.all_reduce(flat)
+        flat /= dist.get_world_size()
+        at = 0
+        for tensor in tensors:
+            tensor.copy_(flat[at : at + tensor.numel()].view_as(tensor))
+            at += tensor.numel()
+
+
+def _progress(share: float) -> float:
+    value = torch.tensor([share])
+    if dist.is_initialized():
+        dist.all_reduce(value, op=dist.ReduceOp.MAX)
+    return float(value)
+
+
+def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank: int = 0, world: int = 1) -> None:
+    """Train until the epochs or the minutes are over; the checkpoint is replaced every 200 steps."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    if world > 1:
+        meeting = checkpoint.with_suffix(".meeting").resolve()
+        dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=world)
+    data = Shards(folder)
+    order = np.random.default_rng(0).permutation(len(data.offsets) - 1)
+    model = Tdnn()
+    sample = data.features[::97].astype(np.float32)
+    model.mean[:] = torch.from_numpy(sample.mean(0))
+    model.inverse_deviation[:] = torch.from_numpy(1 / sample.std(0))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-3)
+    g = np.random.default_rng(rank + 7)
+    size = 64 // world
+    total = max(1, int(epochs * data.offsets[-1] / (3 * CHUNK) / size / world))
+    began, step, loss_sum = time.monotonic(), 0, 0.0
+    print(f"training: {len(order)} sentences, {data.offsets[-1] / 360000:.1f} h, {total} steps", flush=True)
+    while True:
+        model.train()
+        for frames, targets in batches(data, order[_DEVELOPMENT:], size, g):
+            if step % _AVERAGE_EVERY == 0:
+                _average(model)
+                share = _progress(max(step / total, (time.monotonic() - began) / (60 * minutes)))
+                if step % 200 == 0 and rank == 0:
+                    _report(model, data, order[:_DEVELOPMENT], f"{share:4.0%} step {step} loss {loss_sum / max(1, min(step, 200)):.3f}")
+                    save(model, data, checkpoint)
+                    loss_sum = 0.0
+                if share >= 1:
+                    _average(model)
+                    if rank == 0:
+                        save(model, data, checkpoint)
+                    return
+                rate = min(1.0, share / 0.03) * 0.5 * (1 + math.cos(math.pi * min(share, 1))) + 1e-3
+                for group in optimizer.param_groups:
+                    group["lr"] = 2e-3 * rate
+            logits = model(frames)
+            loss = fn.cross_entropy(logits.reshape(-1, STATE_COUNT), targets.reshape(-1), ignore_index=-100)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+            optimizer.step()
+            step += 1
+            loss_sum += loss.item()
+
+
+def _report(model: Tdnn, data: Shards, sentences: npt.NDArray[np.int64], what: str) -> None:
+    model.eval()
+    right = count = 0
+    with torch.no_grad():
+        for sentence in sentences[:60]:
+            length = int(data.offsets[sentence + 1] - data.offsets[sentence])
+            outputs = (length + 2) // 3
+            frames = data.window(int(sentence), -CONTEXT, 3 * (outputs - 1) + 1 + 2 * CONTEXT)
+            guess = model(torch.from_numpy(frames)[None])[0].argmax(-1).numpy()
+            right += int((guess == data.targets(int(sentence), 0, outputs)).sum())
+            count += outputs
+    model.train()
+    print(f"{what} frames right {right / count:.3f}", flush=True)
+
+
+def save(model: Tdnn, data: Shards, checkpoint: Path) -> None:
+    """Write weights and the priors of the states."""
+    priors = np.bincount(data.labels, minlength=STATE_COUNT).astype(np.float64)
+    priors = np.maximum(priors, priors.sum() * 2e-5)
+    unfinished = checkpoint.with_suffix(".part")
+    torch.save({"state": model.state_dict(), "priors": priors / priors.sum()}, unfinished)
+    unfinished.replace(checkpoint)
+
+
+if __name__ == "__main__":
+    import sys
+
+    train(
+        Path(sys.argv[1]), Path(sys.argv[2]), epochs=float(sys.argv[3]), minutes=float(sys.argv[4]),
+        rank=int(os.environ.get("RANK", "0")), world=int(os.environ.get("WORLD", "1")),  # noqa: TID251
+    )
