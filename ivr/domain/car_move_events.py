@@ -20,6 +20,8 @@ class VehicleLookedUp:
 
     contact_token: str | None
     colour_matches: bool | None = None
+    plate_type: str | None = None
+    """The type on file, where it differs from what the plate's shape suggests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,13 @@ class TaskDone:
 
     task: BackendTask
     serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRefused:
+    """The backend will not do a pending task; trying again does not help."""
+
+    task: BackendTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ Event = (
     VehicleLookedUp
     | BackendFailed
     | TaskDone
+    | TaskRefused
     | OwnerAnswered
     | OwnerCallEnded
     | ReminderAsked

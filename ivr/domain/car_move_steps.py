@@ -28,6 +28,7 @@ from ivr.domain.car_move_events import (
     RingOwner,
     StopNotices,
     TaskDone,
+    TaskRefused,
     TellRequester,
     TextOwner,
     TextRequester,
@@ -115,6 +116,8 @@ def _decide(case: CarMoveCase, event: Event, now: datetime, limits: MoveLimits) 
             return Decision(replace(case, retries=case.retries + 1))
         case TaskDone(task, serial):
             return _task_done(case, task, serial)
+        case TaskRefused(task):
+            return _task_refused(case, task, now, limits)
         case OwnerAnswered(answer):
             return _answered(case, answer)
         case OwnerCallEnded():
@@ -142,6 +145,7 @@ def _looked_up(
         _without(case, BackendTask.LOOK_UP),
         state=CaseState.NOTIFYING,
         contact_token=event.contact_token,
+        plate_type=event.plate_type or case.plate_type,
         colour_matches=event.colour_matches,
         notified_at=now,
     )
@@ -177,6 +181,16 @@ def _task_done(case: CarMoveCase, task: BackendTask, serial: str | None) -> Deci
     if task is BackendTask.POLICE_ORDER:
         return Decision(replace(case, police_serial=serial), (TextRequester("police"),))
     return Decision(case)
+
+
+def _task_refused(
+    case: CarMoveCase, task: BackendTask, now: datetime, limits: MoveLimits
+) -> Decision:
+    if task not in case.pending:
+        return Decision(case)
+    if task is BackendTask.LOOK_UP:
+        return _looked_up(case, VehicleLookedUp(None), now, limits)
+    return Decision(_without(case, task), (AskDispatcher(f"refused_{task.value}"),))
 
 
 def _answered(case: CarMoveCase, answer: OwnerAnswer) -> Decision:
