@@ -1,0 +1,1 @@
+"""Asterisk's manager interface over an asyncio connection of our own."""

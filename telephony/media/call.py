@@ -1,0 +1,152 @@
+"""One live call as the rest of the house holds it."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from telephony.errors import MediaClosed
+from telephony.media.call_start import CallStart
+from telephony.media.codecs import CODECS
+from telephony.media.protocol import AudioReceived, KeyPressed, PlayedOut, ServiceSide
+
+HangUpReason = Literal["far_end", "here", "lost", "misbehaved"]
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The call is over; always the last event."""
+
+    reason: HangUpReason
+    """The other side ended it, we did, the connection broke, or it broke the protocol's rules."""
+
+
+CallEvent = AudioReceived | KeyPressed | PlayedOut | HungUp
+
+
+class Mailbox:
+    """Events on their way to the call's owner: audio bounded, everything else kept.
+
+    When more audio waits than fits, the oldest goes and is counted: late audio is worth less than
+    new audio.
+    """
+
+    def __init__(self, *, most_audio_bytes: int) -> None:
+        self._most_audio_bytes = most_audio_bytes
+        self._events: deque[CallEvent] = deque()
+        self._audio_bytes = 0
+        self._news = asyncio.Event()
+        self.lost_bytes = 0
+        """Audio dropped because its owner was too slow."""
+
+    def put(self, event: CallEvent) -> None:
+        """Add one event; never waits."""
+        self._events.append(event)
+        self._news.set()
+        if isinstance(event, AudioReceived):
+            self._audio_bytes += len(event.data)
+            if self._audio_bytes > self._most_audio_bytes:
+                self._drop_oldest_audio()
+
+    async def get(self) -> CallEvent:
+        """The next event."""
+        while not self._events:
+            self._news.clear()
+            await self._news.wait()
+        event = self._events.popleft()
+        if isinstance(event, AudioReceived):
+            self._audio_bytes -= len(event.data)
+        return event
+
+    def _drop_oldest_audio(self) -> None:
+        for event in self._events:
+            if isinstance(event, AudioReceived):
+                self._events.remove(event)
+                self._audio_bytes -= len(event.data)
+                self.lost_bytes += len(event.data)
+                return
+
+
+class Wire(Protocol):
+    """What carries the call's messages."""
+
+    def wake(self) -> None:
+        """Something waits in the protocol to be sent."""
+
+    async def close(self) -> None:
+        """Send what must be sent, then close."""
+
+
+class MediaCall:
+    """One live call; see `MediaDoor`."""
+
+    def __init__(
+        self, start: CallStart, protocol: ServiceSide, wire: Wire, *, most_audio_seconds: float
+    ) -> None:
+        self.start = start
+        self._protocol = protocol
+        self._wire = wire
+        self._room = asyncio.Event()
+        self._over: HangUpReason | None = None
+        per_second = CODECS[start.codec].bytes_per_second
+        self._per_second = per_second
+        self._mailbox = Mailbox(most_audio_bytes=int(per_second * most_audio_seconds))
+
+    @property
+    def lost_seconds(self) -> float:
+        """Seconds of the caller's audio dropped because `events` was read too slowly."""
+        return self._mailbox.lost_bytes / self._per_second
+
+    async def events(self) -> AsyncIterator[CallEvent]:
+        """What happens on the line, in order, `HungUp` last. One reader only."""
+        while True:
+            event = await self._mailbox.get()
+            yield event
+            if isinstance(event, HungUp):
+                return
+
+    async def play(self, audio: bytes, *, mark: str) -> None:
+        """Send audio in the call's codec; returns when all of it has left.
+
+        `PlayedOut(mark)` comes when it has been heard. Use a mark once. A flush makes this return
+        and the mark stays without answer. Calls are played in the order in which they are made.
+
+        Raises:
+            MediaClosed: the call is over.
+        """
+        self._protocol.send_audio(audio, mark=mark)
+        self._wire.wake()
+        while self._protocol.is_waiting(mark):
+            self._room.clear()
+            await self._room.wait()
+        if self._over is not None:
+            raise MediaClosed("the call is over")
+
+    async def flush(self) -> None:
+        """Drop at once what has not been heard."""
+        self._protocol.send_flush()
+        self._room.set()
+        self._wire.wake()
+
+    async def hang_up(self) -> None:
+        """End the call; what has not been heard is dropped. Asterisk's dialplan goes on."""
+        if self._over is None:
+            self._protocol.send_hang_up()
+            self.finish("here")
+            await self._wire.close()
+
+    def deliver(self, event: AudioReceived | KeyPressed | PlayedOut) -> None:
+        """For the wire: something came in."""
+        self._mailbox.put(event)
+
+    def sent(self) -> None:
+        """For the wire: something left."""
+        self._room.set()
+
+    def finish(self, reason: HangUpReason) -> None:
+        """For the wire: the line is gone. The first reason counts."""
+        if self._over is None:
+            self._over = reason
+            self._mailbox.put(HungUp(reason))
+            self._room.set()

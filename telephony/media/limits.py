@@ -1,0 +1,47 @@
+"""How much the door and one line of it bear; pure, the time is an argument."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class LineLimits:
+    """What one line may send us."""
+
+    audio_times_real_time: float = 4.0
+    audio_burst_seconds: float = 5.0
+    texts_per_second: float = 50.0
+    texts_burst: float = 100.0
+    max_message_bytes: int = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class DoorLimits:
+    """What the door bears."""
+
+    line: LineLimits = field(default_factory=LineLimits)
+    start_seconds: float = 5.0
+    """A connection must say `MediaStart` within this time."""
+    idle_seconds: float = 20.0
+    """A connection that answers no ping for this long is dead; a caller may well be silent."""
+    most_audio_seconds: float = 5.0
+    """Audio that may wait for the call's owner; beyond it the oldest goes."""
+    close_seconds: float = 2.0
+    """The other side must answer a close within this time."""
+
+
+class Bucket:
+    """An allowance that fills with time; `take` says whether there was enough."""
+
+    def __init__(self, *, per_second: float, most: float) -> None:
+        self._per_second = per_second
+        self._most = most
+        self._left = most
+        self._at: float | None = None
+
+    def take(self, amount: float, *, now: float) -> bool:
+        """Take `amount`; `now` in monotonic seconds."""
+        if self._at is not None:
+            self._left = min(self._most, self._left + max(0.0, now - self._at) * self._per_second)
+        self._at = now
+        self._left -= amount
+        return self._left >= 0

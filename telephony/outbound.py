@@ -1,0 +1,39 @@
+"""Calls the service makes itself: the promise that the embedded exchange and Asterisk both keep."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class PlaceResult(StrEnum):
+    """What became of a call out."""
+
+    ANSWERED = "answered"
+    """The person picked up; the call arrives at the media door with the order's id."""
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    """No such number, no trunk, no Asterisk."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundCall:
+    """One person to ring."""
+
+    order_id: str
+    number: str = field(repr=False)
+    call_id: str
+    """Id of the call that is about to be made, 32 hex digits; not of the call that asked for it."""
+    caller_id_shown: str = "12123"
+    ring_seconds: float = 25
+
+
+class CallMaker(Protocol):
+    """Rings people."""
+
+    async def place(self, call: OutboundCall) -> PlaceResult:
+        """Ring, and return when it is known whether someone picked up.
+
+        Never raises for a call that cannot be made: that is `PlaceResult.FAILED`.
+        """
