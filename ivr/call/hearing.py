@@ -45,14 +45,15 @@ class Hearing:
         self._voiced = 0.0
         self.dropped_frames = 0
 
-    def frame(self, pcm: bytes) -> None:
-        """Take 20 ms of the caller's audio."""
+    def frame(self, pcm: bytes) -> bool:
+        """Take 20 ms of the caller's audio; True while he speaks."""
         voiced = self._detector.process(pcm)
         self._pre_roll.append(pcm)
         if self._open:
             self._voiced += FRAME_SECONDS if voiced else 0.0
             self._put(pcm)
         self._tell(FrameHeard(FRAME_SECONDS, voiced))
+        return voiced
 
     def key_pressed(self) -> None:
         """A key's tone is about to leave the audio."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ivr.domain.calls import StageTimings
 from ivr.dialogue.replies import Expect, HangUp, Hold, Say, Transfer
 
 Reply = Say | Expect | Transfer | Hold | HangUp
@@ -25,35 +26,18 @@ class CallFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
-    """Where the time of one turn went; milliseconds, None = did not happen."""
-
-    end_of_turn_ms: float | None = None
-    """From the last voiced frame to the decision that the turn is over."""
-    recognize_ms: float | None = None
-    dialogue_ms: float | None = None
-    speak_ms: float | None = None
-    """From the answer to the first audio handed to the media door."""
-
-    @property
-    def total_ms(self) -> float:
-        """All of them."""
-        parts = (self.end_of_turn_ms, self.recognize_ms, self.dialogue_ms, self.speak_ms)
-        return sum(part for part in parts if part is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
+class TranscriptLine:
     """One line of the transcript, masked where it must be."""
 
     number: int
-    who: str
-    """`caller` or `service`."""
+    """Turn it belongs to."""
+    by_caller: bool
     text: str = field(repr=False)
     at_seconds: float
     """Since the call began; the recording's clock."""
     confidence: float | None = None
-    stages: Stages | None = None
+    keys: str | None = field(default=None, repr=False)
+    timings: StageTimings | None = None
     state: str = ""
 
 
@@ -76,8 +60,18 @@ class Records(Protocol):
     """Keeps what happened: call log, transcript, live board."""
 
     async def began(self, facts: CallFacts) -> None: ...
-    async def turn(self, facts: CallFacts, turn: Turn) -> None: ...
+    async def line(self, facts: CallFacts, line: TranscriptLine) -> None: ...
+    async def event(self, facts: CallFacts, event: str, detail: str = "") -> None: ...
     async def ended(self, facts: CallFacts, *, reason: str, seconds: float, recording: Any | None) -> None: ...
+
+
+class SealedRef(Protocol):
+    """What may travel instead of a sealed value."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def tail(self) -> str: ...
 
 
 class RecordingWriter(Protocol):
@@ -90,8 +84,10 @@ class RecordingWriter(Protocol):
 class Vault(Protocol):
     """Seals what may not travel."""
 
-    async def seal(self, call_id: str, kind: str, value: str) -> tuple[str, str]:
-        """Give (ref, tail)."""
+    async def seal(
+        self, *, call_id: str, kind: str, value: str, ttl_seconds: int = 600, uses: int = 1
+    ) -> SealedRef:
+        """Keep the value, encrypted, for a while."""
         ...
 
 

@@ -12,6 +12,7 @@ from ivr.call.commands import Speak, Utter
 from ivr.call.events import SpeechLost
 from ivr.call.ports import MediaLine
 from ivr.speech.errors import SpeechError
+from telephony.errors import MediaClosed
 
 
 class Mouth(Protocol):
@@ -71,7 +72,10 @@ class Speaking:
                     self._tell(SpeechLost(batch.mark))
                 continue
             self._playing(pcm)
-            await self._line.play(self._encode(pcm), mark=mark)
+            try:
+                await self._line.play(self._encode(pcm), mark=mark)
+            except MediaClosed:
+                return
 
     async def _render(self, sentence: Utter) -> bytes:
         try:

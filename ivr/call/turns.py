@@ -15,9 +15,9 @@ Rules:
  5. Every state that waits has a deadline, and every deadline has words: silence is a bug.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
-from typing import Any, assert_never
+from typing import assert_never
 
 from ivr.call import announcements as words
 from ivr.call.commands import (
@@ -107,6 +107,7 @@ class Turns:
         self._held_answer: Answered | None = None
         self._orders: list[OrderArrived] = []
         self._ear_lost = False
+        self._said_before = ""
 
     # ------------------------------------------------------------------ events
 
@@ -479,8 +480,6 @@ class Turns:
         else:
             sentences = (words.CALLBACK_LEFT, Utter(f"流水号{event.serial}。"), words.GOODBYE)
         return self._speak(sentences, now, interruptible=False, then=lambda _: self._end("callback_left"))
-
-    _said_before: str = ""
 
     def _end(self, reason: str) -> list[Command]:
         self.state = State.ENDED

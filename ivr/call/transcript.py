@@ -1,0 +1,74 @@
+"""Writes down who said what and how long each stage took; feeds the call log and the captions."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from ivr.call.commands import Ask, Speak
+from ivr.call.ports import CallFacts, Records, TranscriptLine
+from ivr.call.stopwatch import Stopwatch
+from ivr.call.turns import Turns
+
+_REMEMBERED = 6
+"""Lines that go with a caller who is handed over."""
+
+
+class Transcript:
+    """The lines of one call.
+
+    Args:
+        records: where they are kept.
+        facts: whose call.
+        watch: stages of the turn under way.
+        clock: seconds since the call began.
+    """
+
+    def __init__(self, records: Records, facts: CallFacts, watch: Stopwatch, clock: Callable[[], float]) -> None:
+        self._records = records
+        self._facts = facts
+        self._watch = watch
+        self._clock = clock
+        self._recent: deque[str] = deque(maxlen=_REMEMBERED)
+        self._waiting: TranscriptLine | None = None
+        self.confidence: float | None = None
+        self.keys = ""
+
+    def recent(self) -> list[str]:
+        """The last lines, masked, as `来电：…` and `系统：…`."""
+        return list(self._recent)
+
+    async def caller_said(self, ask: Ask, turns: Turns) -> None:
+        """A question goes to the dialogue: that is what the caller said, typed or pressed."""
+        keys, self.keys = self.keys, ""
+        if ask.retry:
+            return
+        line = TranscriptLine(
+            ask.turn, by_caller=True, text=ask.shown, at_seconds=self._clock(), confidence=self.confidence,
+            keys=keys or None, state=turns.state.value,
+        )
+        self.confidence = None
+        self._recent.append(f"来电：{ask.shown}")
+        await self._records.line(self._facts, line)
+
+    async def service_says(self, speak: Speak, turns: Turns) -> None:
+        """Sentences are on their way to the caller; the line is kept once its timings are known."""
+        await self.flush()
+        text = "".join(sentence.text for sentence in speak.sentences)
+        self._recent.append(f"系统：{text}")
+        self._waiting = TranscriptLine(
+            turns.turn, by_caller=False, text=text, at_seconds=self._clock(), state=turns.state.value
+        )
+        if self._watch.answered is None:
+            await self.flush()
+
+    def sounded(self) -> None:
+        """The first audio of the answer has left: its stages are known."""
+        if self._waiting is not None:
+            self._waiting = replace(self._waiting, timings=self._watch.timings())
+        self._watch.clear()
+
+    async def flush(self) -> None:
+        """Keep the line that waits, with what is known."""
+        line, self._waiting = self._waiting, None
+        if line is not None:
+            await self._records.line(self._facts, line)
