@@ -8,7 +8,7 @@ from ivr.domain.plate_search import search
 from ivr.domain.plate_words import Reading, readings
 from ivr.domain.plates import Plate
 from ivr.domain.provinces import PROVINCE_CHARS
-from ivr.domain.sounds import PAUSE, plain
+from ivr.domain.sounds import PAUSE, guesses, plain
 
 _COUNT = dict(zip("一二三四五六七八两", (1, 2, 3, 4, 5, 6, 7, 8, 2), strict=True))
 _IS = f"(?:应该)?(?:是|为|改成|改为|换成|要)?{PAUSE}?"
@@ -21,9 +21,9 @@ _LEAD = re.compile(f"^(?:不对|错了|不是的|不是啊|不|嗯|呃|那个|�
 _ALIKE = ("BDPTEGV8", "MN", "SFX", "JGK", "AH8", "ACE")
 
 
-def correct_plate(plate: Plate, texts: Sequence[str]) -> Plate | None:
+def correct_plate(plate: Plate, texts: str | Sequence[str]) -> Plate | None:
     """Apply the first correction that makes a plate; None when nothing can be applied."""
-    for text in texts:
+    for text in guesses(texts):
         corrected = _correct(plate, plain(text))
         if corrected is not None and corrected != plate:
             return corrected
@@ -36,7 +36,7 @@ def _correct(plate: Plate, said: str) -> Plate | None:
         return by_place
     if "不是" in said:
         return _by_contrast(plate, said)
-    anew = [one for one in search(said, home=plate.prefix or "苏A", asked=True) if one.cost < 2]
+    anew = [one for one in search(said, home=plate.prefix, asked=True) if one.cost < 2]
     if anew:
         return Plate(anew[0].text)
     bare = _LEAD.sub("", said).removeprefix("是")

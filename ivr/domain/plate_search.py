@@ -62,7 +62,6 @@ _FILLERS = (
         "杠",
         "点",
         "横",
-        "个",
     ),
     *("是", "的", "有", "省", "一个", "好像", "应该是", PAUSE),
 )
@@ -159,6 +158,8 @@ def _starts(text: str, at: int, home: str, *, asked: bool) -> list[_Path]:
     named = any(word in text[:at] for word in _ASKED_WORDS)
     bonus = -0.4 if named else 0.0
     paths[0] = replace(paths[0], extra=bonus)
+    if len(home) < 2:
+        return paths
     if asked or named or (text[at].isascii() and text[at].isalpha()):
         paths.append(_Path(at, home[0], (0.5,), bonus, assumed=1))
     if asked or named:
@@ -242,7 +243,7 @@ def _keep(found: dict[tuple[str, int, int], Found], text: str, path: _Path, home
 
 
 def _home_bias(path: _Path, home: str) -> float:
-    if path.text[0] != home[0]:
+    if path.text[0] != home[:1]:
         return 0.0
     return 0.2 if path.costs[0] > 0 else 0.05
 

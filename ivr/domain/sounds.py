@@ -5,6 +5,7 @@ toneless pinyin.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -20,6 +21,11 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).upper()
     marked = "".join(PAUSE if unicodedata.category(char)[0] in "PS" else char for char in folded)
     return "".join(marked.split())
+
+
+def guesses(texts: str | Sequence[str]) -> Sequence[str]:
+    """Take one text or several guesses of it, best first."""
+    return [texts] if isinstance(texts, str) else texts
 
 
 @lru_cache(maxsize=8192)

@@ -4,19 +4,14 @@ Every `hear_*` takes what the recogniser wrote (right sounds, often wrong charac
 and never invents: what cannot be heard stays None.
 """
 
-from ivr.domain.spoken_answers import (
-    hear_colour,
-    hear_reason,
-    hear_urgency,
-    hear_yes_no,
-)
+from ivr.domain.spoken_answers import hear_colour, hear_yes_no
 from ivr.domain.spoken_digits import (
     hear_digits,
     hear_phone,
     mask_personal,
     say_digits,
-    say_number,
 )
+from ivr.domain.spoken_numbers import read_number, say_number
 from ivr.domain.spoken_places import PlaceHeard, hear_place
 from ivr.domain.spoken_plates import (
     PlateHeard,
@@ -25,8 +20,10 @@ from ivr.domain.spoken_plates import (
     plate_from_keys,
     say_plate,
 )
+from ivr.domain.spoken_trouble import REASONS, hear_reason, hear_urgency
 
 __all__ = [
+    "REASONS",
     "PlaceHeard",
     "PlateHeard",
     "correct_plate",
@@ -40,6 +37,7 @@ __all__ = [
     "hear_yes_no",
     "mask_personal",
     "plate_from_keys",
+    "read_number",
     "say_digits",
     "say_number",
     "say_plate",

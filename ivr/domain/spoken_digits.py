@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ivr.domain.errors import PhoneWrong
 from ivr.domain.people import PhoneNumber
-from ivr.domain.sounds import PAUSE, apart, plain, sound
+from ivr.domain.sounds import PAUSE, apart, guesses, plain, sound
 
 _WRITTEN = dict(
     zip(
@@ -35,20 +35,29 @@ _SOUNDS = {
     for told in all_told
 }
 _X = re.compile("大写的?[叉差插查X]|艾克斯|爱克斯|[叉X]")
+_CONTEXT = re.compile(
+    "(?:我的?)?(?:身份证|证件|验证码|手机|电话|档案|车架)?(?:编)?(?:号码|号|码)?(?:后[三四五六]位|尾号|结尾)?[是为]?"
+    "(?=[0-9零一二三四五六七八九幺两])"
+)
 _FILLERS = re.compile("那个|就是|然后|[呃额嗯啊哦是的" + PAUSE + "]")
 _UNITS = frozenset("十百千万")
 _READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_DIGIT_LIKE = "0-9零〇一二三四五六七八九幺两洞拐勾钩腰要妖邀衣医林令另溜刘陆遛其期妻骑棋吧爸把巴扒酒久就午舞无吾伍是寺山儿耳"
+_RUN = re.compile(
+    rf"(?:(?:[两二三四五六七八]个|双)?[{_DIGIT_LIKE}][ \-，、,.。]?)*(?:[两二三四五六七八]个|双)?"
+    rf"[{_DIGIT_LIKE}](?:[ \-]?[Xx叉])?"
+)
 _WIDE_RUN = 7
 """Digits in a row from which on they may name a person (a phone number without area code)."""
 
 
-def hear_digits(texts: Sequence[str], *, count: int | None = None) -> str | None:
+def hear_digits(texts: str | Sequence[str], *, count: int | None = None) -> str | None:
     """Give the digits said (the last may be X); of `count` digits when it is given.
 
     The guesses are tried best first; a guess with characters that are no digits is passed over.
     """
     fallback: str | None = None
-    for text in texts:
+    for text in guesses(texts):
         digits = _only_digits(plain(text))
         if digits is None:
             continue
@@ -59,9 +68,9 @@ def hear_digits(texts: Sequence[str], *, count: int | None = None) -> str | None
     return None if count is not None else fallback
 
 
-def hear_phone(texts: Sequence[str]) -> str | None:
+def hear_phone(texts: str | Sequence[str]) -> str | None:
     """Give the phone number said, digits only."""
-    for text in texts:
+    for text in guesses(texts):
         for run in _runs(plain(text), loose=True):
             for digits in (run, *_without_grown_five(run)):
                 try:
@@ -74,20 +83,25 @@ def hear_phone(texts: Sequence[str]) -> str | None:
 def mask_personal(text: str) -> tuple[str, bool]:
     """Hide phone, identity and other long numbers, in digits or spoken; say whether any was found.
 
-    The last four stay, where the number was long enough to keep them apart from the rest.
+    The last four characters of the long ones stay. A plate said twice is no such number.
     """
     found = False
 
     def hide(match: re.Match[str]) -> str:
         nonlocal found
         said = match.group()
-        if sum(char not in " -，、" for char in said) < _WIDE_RUN:
+        digits = "".join(_expanded(re.sub(r"[ \-，、,.。]", "", said), loose=True))
+        exact = sum(char in _WRITTEN for char in said)
+        half = len(digits) // 2
+        twice = half <= 6 and digits[:half] == digits[half:]
+        if len(digits) < _WIDE_RUN or exact < _WIDE_RUN - 2 or twice:
             return said
         found = True
-        return "*" * (len(said) - 4) + said[-4:] if len(said) >= 11 else "*" * len(said)
+        if len(digits) < 11 or len(set(said) & set("个双")) > 0:
+            return "*" * len(said)
+        return "*" * (len(said) - 4) + said[-4:]
 
-    digit = "[0-9零〇一二三四五六七八九幺两洞拐勾]"
-    return re.sub(rf"{digit}(?:[ \-，、]?{digit})*[ \-]?[Xx叉]?", hide, text), found
+    return _RUN.sub(hide, text), found
 
 
 def say_digits(text: str, *, yao: bool = True, groups: Sequence[int] = ()) -> str:
@@ -109,46 +123,8 @@ def say_digits(text: str, *, yao: bool = True, groups: Sequence[int] = ()) -> st
     return "，".join(part for part in parts if part)
 
 
-def say_number(number: int) -> str:
-    """Write a number out as it is read: 105 is 一百零五.
-
-    Raises:
-        ValueError: it is negative or 10 000 000 000 000 000 or more.
-    """
-    if not 0 <= number < 10**16:
-        raise ValueError("only 0 to 9 999 999 999 999 999 can be read")
-    if number == 0:
-        return "零"
-    groups: list[int] = []
-    while number:
-        number, low = divmod(number, 10_000)
-        groups.append(low)
-    said = ""
-    for place in range(len(groups) - 1, -1, -1):
-        group = groups[place]
-        if said and 0 < group < 1000 and not said.endswith("零"):
-            said += "零"
-        if group:
-            said += _say_thousands(group) + ("", "万", "亿", "万亿")[place]
-        elif said and any(groups[:place]) and not said.endswith("零"):
-            said += "零"
-    return re.sub("^一十", "十", said)
-
-
-def _say_thousands(group: int) -> str:
-    said, skipped = "", False
-    for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, group = divmod(group, size)
-        if digit:
-            said += ("零" if skipped and said else "") + _READ[str(digit)] + unit
-            skipped = False
-        else:
-            skipped = True
-    return said
-
-
 def _only_digits(text: str) -> str | None:
-    text = _FILLERS.sub("", _X.sub("X", text))
+    text = _FILLERS.sub("", _CONTEXT.sub("", _X.sub("X", text)))
     digits = "".join(_expanded(text, loose=True))
     if "?" in digits or not re.fullmatch("[0-9]+X?", digits):
         return None

@@ -11,7 +11,7 @@ from ivr.domain.plate_search import MAX_COST, Found, search
 from ivr.domain.plate_words import LETTER_NAMES
 from ivr.domain.plates import Plate
 from ivr.domain.provinces import PROVINCE_BY_CODE, PROVINCES
-from ivr.domain.sounds import PAUSE, plain
+from ivr.domain.sounds import PAUSE, guesses, plain
 
 __all__ = [
     "PlateHeard",
@@ -46,18 +46,18 @@ class PlateHeard:
     """What to ask where it matters: 是广西的桂，还是贵州的贵？"""
 
 
-def hear_plate(texts: Sequence[str], *, home: str, asked: bool = True) -> PlateHeard:
+def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True) -> PlateHeard:
     """Find a plate in what was heard; nothing is made up but a prefix left out.
 
     Args:
         texts: the recogniser's guesses, best first.
-        home: province and letter meant when the caller leaves them out, e.g. 苏B.
+        home: province and letter meant when the caller leaves them out, e.g. 苏B; empty: he may not.
         asked: was a plate the question? Then five bare digits are one; otherwise they are only after
             a word like 车牌.
     """
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
-    for rank, text in enumerate(texts):
+    for rank, text in enumerate(guesses(texts)):
         said = _NOT_THIS.sub("", plain(text))
         if rank == 0:
             corrected, said = _after_taking_back(said, home)
@@ -191,7 +191,7 @@ def _same_sounding(best: Found, home: str) -> list[str]:
     """Other provinces of exactly this sound, unless home or the caller's own words decide."""
     char = best.text[0]
     settled = 0 in best.explained or best.assumed > 0
-    if settled or char not in PROVINCES or (char == home[0] and best.costs[0] <= 0):
+    if settled or char not in PROVINCES or (char == home[:1] and best.costs[0] <= 0):
         return []
     return [
         other.char
@@ -224,10 +224,10 @@ def _ask_between(text: str, at: int, other: str) -> str:
     return f"{which}是{_READ.get(one, one)}，还是{_READ.get(other, other)}？"
 
 
-def _too_long(texts: Sequence[str], home: str) -> tuple[Plate, ...]:
+def _too_long(texts: str | Sequence[str], home: str) -> tuple[Plate, ...]:
     """A 五 grown behind 六 or 九 makes the plate too long: offer it without."""
     offered: dict[str, Plate] = {}
-    for text in texts:
+    for text in guesses(texts):
         said = plain(text)
         for match in re.finditer("(?<=[六九69])[五5]", said):
             shorter = said[: match.start()] + said[match.end() :]
