@@ -28,6 +28,7 @@ from ivr.services.car_moving_keeping import CaseKeeper, Step
 from ivr.services.car_moving_tasks import look_up
 from ivr.services.car_moving_views import Admission, CaseView, MoveRefused, MoveRequest, view_of
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
+from ivr.storage.errors import SealForeign, SealGone
 
 _ON_ROAD = {"road": True, "compound": False, "unit": False}
 
@@ -50,10 +51,13 @@ class Filing:
         self._keeper = keeper
 
     async def caller_number(self, caller_ref: str, call_id: str) -> str | None:
-        """Open the caller's number; None when it was withheld."""
+        """Open the caller's number; None when it was withheld or its seal is gone."""
         if not caller_ref:
             return None
-        return await self._vault.open(caller_ref, call_id=call_id) or None
+        try:
+            return await self._vault.open(caller_ref, call_id=call_id) or None
+        except (SealGone, SealForeign):
+            return None
 
     async def caller_token(self, caller_ref: str, call_id: str) -> str | None:
         """What stands for the caller's number in limits and search."""
@@ -177,6 +181,9 @@ class Filing:
     ) -> CaseView:
         limits = self._keeper.limits(request.region, now)
         async with self._open_uow() as uow:
+            known = await uow.cases.by_key(request.idempotency_key)
+            if known is not None:
+                return self._shown(known, now)
             token = self._cipher.token(number)
             why = await self._refusal(
                 uow, token, request.plate, request.plate_type, request.region, now

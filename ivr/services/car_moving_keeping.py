@@ -1,5 +1,6 @@
 """Car moving: writes one decision down, whole or not at all, and then tells who waits for it."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ from ivr.domain.orders import CallbackOrder, OwnerCall, RecordConflict, SmsMessa
 from ivr.services.car_moving_texts import owner_text, requester_text
 from ivr.services.car_moving_views import CaseUnknown
 from ivr.services.ports import LiveCalls, OpenUnitOfWork, UnitOfWork
+from ivr.storage.errors import LiveDown
+
+_log = logging.getLogger(__name__)
 
 DISPATCHER_DUE = timedelta(minutes=15)
 """How soon a dispatcher should look at a case."""
@@ -164,7 +168,10 @@ class CaseKeeper:
             if isinstance(effect, TellRequester):
                 payload = {"case_id": case.case_id, "state": effect.state.value}
                 resume = {"order": "resume", "event": "case_update", "payload": payload}
-                await self._live.order(case.call_id, resume)
+                try:
+                    await self._live.order(case.call_id, resume)
+                except LiveDown:
+                    _log.warning("a call cannot be resumed", extra={"call_id": case.call_id})
         await self._live.publish("cases", {"case_id": case.case_id, "state": case.state.value})
 
 
