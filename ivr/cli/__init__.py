@@ -1,0 +1,1 @@
+"""The command `ivr`: runs the house, calls it, looks after it."""
