@@ -1,0 +1,90 @@
+"""Rings people through Asterisk: a `CallMaker` on AMI's Originate.
+
+Asterisk rings the number through the trunk; when it is picked up, the dialplan's `ivr-owner` context
+connects it to the media door with the order's id.
+"""
+
+import asyncio
+import re
+
+from telephony.ami.client import ConnectionLost, ManagerClient, Watch
+from telephony.ami.protocol import ManagerEvent
+from telephony.errors import AmiError
+from telephony.outbound import OutboundCall, PlaceResult
+
+CONTEXT = "ivr-owner"
+_NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
+_SPARE_SECONDS = 10.0
+"""Asterisk ends the ringing itself; its word is waited for a little longer."""
+_BY_CAUSE = {
+    "17": PlaceResult.BUSY,
+    "18": PlaceResult.NO_ANSWER,
+    "19": PlaceResult.NO_ANSWER,
+    "21": PlaceResult.REJECTED,
+}
+"""Q.850 causes of the `Hangup` event."""
+_BY_REASON = {"3": PlaceResult.NO_ANSWER, "5": PlaceResult.BUSY}
+"""Control frames in `OriginateResponse`: still ringing, busy."""
+
+
+class ManagerDialer:
+    """Rings people through one trunk; a `CallMaker`."""
+
+    def __init__(self, client: ManagerClient, *, trunk: str = "trunk") -> None:
+        self._client = client
+        self._trunk = trunk
+
+    async def place(self, call: OutboundCall) -> PlaceResult:
+        """Ring, and return when it is known whether someone picked up."""
+        if not (_NUMBER.fullmatch(call.number) and _NUMBER.fullmatch(call.caller_id_shown)):
+            return PlaceResult.FAILED
+        channel_id = f"ivr-{call.call_id}"
+
+        def ours(event: ManagerEvent) -> bool:
+            named = event.name in ("Hangup", "OriginateResponse")
+            return named and event.fields.get("Uniqueid") == channel_id
+
+        try:
+            async with (
+                self._client.watch(ours, most=8) as watch,
+                asyncio.timeout(call.ring_seconds + _SPARE_SECONDS),
+            ):
+                await self._originate(call, channel_id)
+                return await _outcome(watch)
+        except (AmiError, TimeoutError):
+            return PlaceResult.FAILED
+
+    async def _originate(self, call: OutboundCall, channel_id: str) -> None:
+        fields = {
+            "Channel": f"PJSIP/{call.number}@{self._trunk}",
+            "ChannelId": channel_id,
+            "Context": CONTEXT,
+            "Exten": "s",
+            "Priority": "1",
+            "CallerID": f'"{call.caller_id_shown}" <{call.caller_id_shown}>',
+            "Timeout": str(int(call.ring_seconds * 1000)),
+            "Codecs": "alaw",
+        }
+        variables = {
+            "_IVR_CALL": call.call_id,
+            "_IVR_DIRECTION": "out",
+            "_IVR_ORDER": call.order_id,
+            "_IVR_CALLER": call.number,
+            "_IVR_DIALLED": call.caller_id_shown,
+        }
+        await self._client.originate(fields, variables)
+
+
+async def _outcome(watch: Watch) -> PlaceResult:
+    by_cause: PlaceResult | None = None
+    async for event in watch:
+        if isinstance(event, ConnectionLost):
+            return PlaceResult.FAILED
+        if event.name == "Hangup":
+            by_cause = _BY_CAUSE.get(event.fields.get("Cause", ""))
+        elif event.fields.get("Response") == "Success":
+            return PlaceResult.ANSWERED
+        else:
+            by_reason = _BY_REASON.get(event.fields.get("Reason", ""), PlaceResult.FAILED)
+            return by_cause or by_reason
+    return PlaceResult.FAILED
