@@ -8,4 +8,6 @@ sealed.py        encrypted columns, tokens, and the vault for values that only p
 recordings.py    encrypted sound
 retention.py     deletes what was kept long enough
 migrations/      Alembic; the same on SQLite and PostgreSQL
+
+Values that name a person are encrypted before they reach a table; the repositories do it.
 """

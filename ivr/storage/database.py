@@ -1,0 +1,137 @@
+"""The connection to SQLite or PostgreSQL, and the migrations that bring its tables up to date."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from asyncpg import PostgresError  # type: ignore[import-untyped]
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from ivr.settings import Settings
+from ivr.storage.errors import DatabaseDown
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_BUSY_MS: Final = 5000
+_MIGRATION_LOCK: Final = 121_230_001
+"""Advisory lock of PostgreSQL: one process migrates, the others wait and find it done."""
+
+
+def database_url(settings: Settings) -> str:
+    """Give the set address, or that of the SQLite file in `data_dir`, whose folder is made."""
+    if settings.database_url is not None:
+        return settings.database_url
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'ivr.db'}"
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """Make the engine; connects on first use."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(parsed, pool_size=5, max_overflow=10, pool_timeout=5)
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        parsed,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"timeout": 3, "command_timeout": 10},
+    )
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """WAL, so that readers never wait; a commit is on the disk when it returns."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={_BUSY_MS}",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once: a reader that turns writer cannot wait for it, it just fails."""
+    reads = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+async def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables up to `revision`; safe while other processes do the same.
+
+    Raises:
+        DatabaseDown: the database cannot be reached.
+    """
+    await _run(url, lambda config: command.upgrade(config, revision))
+
+
+async def migrate_down(url: str, revision: str) -> None:
+    """Take the tables back to `revision`; `base` leaves nothing.
+
+    Raises:
+        DatabaseDown: the database cannot be reached.
+    """
+    await _run(url, lambda config: command.downgrade(config, revision))
+
+
+def run_on(url: str, work: Callable[[Connection], None]) -> None:
+    """Do `work` in one transaction, where no event loop runs yet: Alembic's command line."""
+    asyncio.run(_work_on(url, work))
+
+
+async def _run(url: str, move: Callable[[Config], None]) -> None:
+    def work(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        move(config)
+
+    await _work_on(url, work)
+
+
+async def _work_on(url: str, work: Callable[[Connection], None]) -> None:
+    engine = open_engine(url)
+    try:
+        with database_failures():
+            async with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    lock = text("SELECT pg_advisory_xact_lock(:lock)")
+                    await connection.execute(lock, {"lock": _MIGRATION_LOCK})
+                await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def database_failures() -> Iterator[None]:
+    """Name the failure of a database that is away; what a statement did wrong passes.
+
+    Raises:
+        DatabaseDown: refused, cut off, locked for too long, or no connection free.
+    """
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
+        raise
+    except (DBAPIError, PoolTimeout, PostgresError, OSError) as error:
+        raise DatabaseDown(f"the database does not answer: {type(error).__name__}") from None

@@ -1,0 +1,1 @@
+"""Alembic's environment; run by `ivr.storage.database.migrate`, or by the command `alembic`."""

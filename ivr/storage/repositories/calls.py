@@ -1,0 +1,197 @@
+"""Calls and their transcripts (`uow.calls`); every record may be written twice without harm."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    CallEvent,
+    CallView,
+    Direction,
+    Speaker,
+    StageTimings,
+    TurnRecord,
+)
+from ivr.storage.models import call_events, calls, turns
+from ivr.storage.repositories.columns import RowCipher
+from ivr.storage.sealed import FieldCipher
+from ivr.storage.transaction import Transaction
+
+
+class Calls:
+    """All calls."""
+
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
+        self._transaction = transaction
+        self._cipher = cipher
+
+    async def began(self, call: CallBegan) -> None:
+        """Keep that a call is on the line."""
+        number = call.caller
+        row = {
+            "call_id": call.call_id,
+            "direction": call.direction.value,
+            "region": call.region,
+            "dialled": call.dialled,
+            "caller_enc": self._row(call.call_id).close_any("caller", number),
+            "caller_token": self._cipher.token(number) if number else None,
+            "caller_tail": (number or "")[-4:],
+            "order_id": call.order_id,
+            "began_at": call.began_at,
+            "end_reason": "",
+            "outcome": "",
+            "service": "",
+            "keep_long": False,
+        }
+        await self._transaction.insert_new(calls, row)
+
+    async def turn(self, turn: TurnRecord) -> None:
+        """Keep one line of the transcript."""
+        cipher = self._row(turn.call_id)
+        line = _line(turn.number, turn.who, turn.at_seconds)
+        row = {
+            "call_id": turn.call_id,
+            "number": turn.number,
+            "who": turn.who.value,
+            "text_enc": cipher.close(f"text:{line}", turn.text),
+            "keys_enc": cipher.close_any(f"keys:{line}", turn.keys),
+            "at": turn.at,
+            "at_ms": round(turn.at_seconds * 1000),
+            "confidence": turn.confidence,
+            "intent": turn.intent,
+            "state": turn.state,
+            "timings": asdict(turn.timings) if turn.timings else None,
+        }
+        await self._transaction.insert_new(turns, row)
+
+    async def event(self, event: CallEvent) -> None:
+        """Keep what befell the call."""
+        await self._transaction.insert_new(call_events, asdict(event))
+
+    async def ended(self, end: CallEnded) -> None:
+        """Keep how it ended.
+
+        Raises:
+            RecordMissing: no such call began.
+        """
+        values = {
+            "ended_at": end.ended_at,
+            "end_reason": end.reason,
+            "seconds": end.seconds,
+            "outcome": end.outcome,
+            "service": end.service,
+            "recording_path": end.recording_path,
+            "recording_sha256": end.recording_sha256,
+            "keep_long": end.keep_long,
+        }
+        statement = update(calls).where(calls.c.call_id == end.call_id).values(**values)
+        await self._transaction.change_one(statement)
+
+    async def keep_long(self, call_id: str) -> None:
+        """Let the longer retention period apply: a complaint or dispute came up later.
+
+        Raises:
+            RecordMissing: no such call.
+        """
+        statement = update(calls).where(calls.c.call_id == call_id).values(keep_long=True)
+        await self._transaction.change_one(statement)
+
+    async def get(self, call_id: str) -> CallView | None:
+        """Give a call with its transcript and events."""
+        row = await self._transaction.row(select(calls).where(calls.c.call_id == call_id))
+        if row is None:
+            return None
+        lines = await self._transaction.rows(
+            select(turns).where(turns.c.call_id == call_id).order_by(turns.c.at_ms, turns.c.id)
+        )
+        events = await self._transaction.rows(
+            select(call_events)
+            .where(call_events.c.call_id == call_id)
+            .order_by(call_events.c.at, call_events.c.id)
+        )
+        return _view(
+            row,
+            turns=tuple(self._turn(line) for line in lines),
+            events=tuple(_event(event) for event in events),
+        )
+
+    async def recent(
+        self,
+        limit: int,
+        *,
+        before: datetime | None = None,
+        caller_token: str | None = None,
+    ) -> Sequence[CallView]:
+        """Calls without their transcripts, newest first; those that began before `before`."""
+        statement = select(calls).order_by(calls.c.began_at.desc(), calls.c.call_id).limit(limit)
+        if before is not None:
+            statement = statement.where(calls.c.began_at < before)
+        if caller_token is not None:
+            statement = statement.where(calls.c.caller_token == caller_token)
+        return [_view(row) for row in await self._transaction.rows(statement)]
+
+    def _row(self, call_id: str) -> RowCipher:
+        return RowCipher(self._cipher, "call", call_id)
+
+    def _turn(self, row: RowMapping) -> TurnRecord:
+        cipher = self._row(row["call_id"])
+        line = _line(row["number"], row["who"], row["at_ms"] / 1000)
+        timings: dict[str, Any] | None = row["timings"]
+        return TurnRecord(
+            call_id=row["call_id"],
+            number=row["number"],
+            who=Speaker(row["who"]),
+            text=cipher.open(f"text:{line}", row["text_enc"]),
+            at=row["at"],
+            at_seconds=row["at_ms"] / 1000,
+            confidence=row["confidence"],
+            intent=row["intent"],
+            keys=cipher.open_any(f"keys:{line}", row["keys_enc"]),
+            timings=StageTimings(**timings) if timings else None,
+            state=row["state"],
+        )
+
+
+def _line(number: int, who: str, at_seconds: float) -> str:
+    return f"{number}:{who}:{round(at_seconds * 1000)}"
+
+
+def _event(row: RowMapping) -> CallEvent:
+    return CallEvent(call_id=row["call_id"], at=row["at"], event=row["event"], detail=row["detail"])
+
+
+def _view(
+    row: RowMapping,
+    *,
+    turns: tuple[TurnRecord, ...] = (),
+    events: tuple[CallEvent, ...] = (),
+) -> CallView:
+    return CallView(
+        **{name: row[name] for name in _AS_THEY_ARE},
+        direction=Direction(row["direction"]),
+        turns=turns,
+        events=events,
+    )
+
+
+_AS_THEY_ARE = (
+    "call_id",
+    "began_at",
+    "region",
+    "caller_tail",
+    "caller_token",
+    "order_id",
+    "ended_at",
+    "end_reason",
+    "seconds",
+    "outcome",
+    "service",
+    "recording_path",
+    "recording_sha256",
+    "keep_long",
+)

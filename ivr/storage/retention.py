@@ -1,0 +1,118 @@
+"""Deletes what was kept long enough. The periods come from the site's dated rules, as arguments."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Delete, Table, Update, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ivr.storage.models import callback_orders, calls, cases, owner_calls, sms_outbox
+from ivr.storage.recordings import Recordings
+from ivr.storage.transaction import Transaction
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPeriods:
+    """How long each kind is kept, counted from its beginning."""
+
+    recordings: timedelta = timedelta(days=183)
+    calls: timedelta = timedelta(days=365)
+    """Transcripts and call data; logs of calls may not go before six months."""
+    kept_long: timedelta = timedelta(days=731)
+    """Recording and transcript of a call marked `keep_long`."""
+    orders: timedelta = timedelta(days=1096)
+    """Cases, call-backs and their texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How much was deleted."""
+
+    recordings: int = 0
+    calls: int = 0
+    cases: int = 0
+    callbacks: int = 0
+    texts: int = 0
+
+
+class Retention:
+    """Deletes in small steps, so that nobody waits long for the database."""
+
+    def __init__(self, engine: AsyncEngine, recordings: Recordings) -> None:
+        self._engine = engine
+        self._recordings = recordings
+
+    async def delete_expired(
+        self, now: datetime, periods: RetentionPeriods | None = None
+    ) -> Deleted:
+        """Delete what is past its period; the file of a recording goes before its mark in the row.
+
+        Raises:
+            DatabaseDown: the database does not answer; what was deleted stays so.
+        """
+        keep = periods or RetentionPeriods()
+        long = calls.c.began_at < now - keep.kept_long
+        ordinary = calls.c.keep_long.is_(False)
+        old_sound = or_(long, and_(ordinary, calls.c.began_at < now - keep.recordings))
+        old_calls = or_(long, and_(ordinary, calls.c.began_at < now - keep.calls))
+        before = now - keep.orders
+        deleted = Deleted(
+            recordings=await self._recordings_of(or_(old_sound, old_calls)),
+            calls=await self._rows(calls, old_calls),
+            texts=await self._rows(sms_outbox, sms_outbox.c.created_at < before),
+            callbacks=await self._rows(
+                callback_orders,
+                and_(
+                    callback_orders.c.created_at < before,
+                    callback_orders.c.state.not_in(["open", "reminded"]),
+                ),
+            ),
+            cases=await self._rows(
+                cases, and_(cases.c.opened_at < before, cases.c.is_open.is_(False))
+            ),
+        )
+        await self._rows(owner_calls, owner_calls.c.not_before < before)
+        _log.info("deleted what was kept long enough", extra={"deleted": str(deleted)})
+        return deleted
+
+    async def _recordings_of(self, old: ColumnElement[bool]) -> int:
+        total = 0
+        statement = select(calls.c.call_id).where(old, calls.c.recording_path.is_not(None))
+        while True:
+            transaction = Transaction(self._engine, reads_only=True)
+            try:
+                rows = await transaction.rows(statement.limit(_AT_ONCE))
+            finally:
+                await transaction.close()
+            ids = [str(row["call_id"]) for row in rows]
+            if not ids:
+                return total
+            for call_id in ids:
+                await self._recordings.delete(call_id)
+            gone = update(calls).where(calls.c.call_id.in_(ids)).values(recording_path=None)
+            total += await self._change(gone)
+
+    async def _rows(self, table: Table, old: ColumnElement[bool]) -> int:
+        key = next(iter(table.primary_key.columns))
+        total = 0
+        while True:
+            some = select(key).where(old).limit(_AT_ONCE).scalar_subquery()
+            count = await self._change(delete(table).where(key.in_(some)))
+            total += count
+            if count < _AT_ONCE:
+                return total
+
+    async def _change(self, statement: Update | Delete) -> int:
+        transaction = Transaction(self._engine)
+        try:
+            count = (await transaction.execute(statement)).rowcount
+            await transaction.commit()
+        finally:
+            await transaction.close()
+        return count

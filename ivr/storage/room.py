@@ -1,0 +1,146 @@
+"""Opens everything that is kept, ready for use."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import fakeredis
+from redis.asyncio import Redis
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ivr.settings import Settings
+from ivr.storage.call_log import CallLog
+from ivr.storage.database import database_url, migrate, open_engine
+from ivr.storage.errors import KeyWrong
+from ivr.storage.keys import derive, secret_of
+from ivr.storage.live_calls import LiveCalls
+from ivr.storage.models import site
+from ivr.storage.recordings import Recordings
+from ivr.storage.retention import Retention
+from ivr.storage.sealed import FieldCipher, Vault
+from ivr.storage.transaction import Transaction
+from ivr.storage.unit_of_work import Clock, UnitOfWork, utc_now
+
+_KEY_CHECK: Final = "key_check"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRoom:
+    """All that is kept."""
+
+    engine: AsyncEngine
+    cipher: FieldCipher
+    vault: Vault
+    live_calls: LiveCalls
+    call_log: CallLog
+    recordings: Recordings
+    retention: Retention
+    redis: Redis
+    audit_key: bytes
+    clock: Clock = utc_now
+
+    def uow(self) -> UnitOfWork:
+        """Make a fresh unit of work; pass the method itself as `OpenUnitOfWork`."""
+        return UnitOfWork(self.engine, self.cipher, self.audit_key, clock=self.clock)
+
+    def reading(self) -> UnitOfWork:
+        """Make a unit of work for reading only, which on SQLite waits for no writer."""
+        return UnitOfWork(
+            self.engine, self.cipher, self.audit_key, clock=self.clock, reads_only=True
+        )
+
+    async def ready(self) -> None:
+        """See that database and Redis answer.
+
+        Raises:
+            DatabaseDown: the database does not.
+            LiveDown: Redis does not.
+        """
+        async with self.reading() as uow:
+            await uow.calls.recent(1)
+        await self.live_calls.position("ready")
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[StorageRoom]:
+    """Bring the tables up to date and open everything; what was spooled is written first.
+
+    Raises:
+        KeyWrong: the secret key is not the one the database was made with.
+        DatabaseDown: the database cannot be reached.
+    """
+    secret = secret_of(settings)
+    url = database_url(settings)
+    await migrate(url)
+    engine = open_engine(url)
+    redis, waiting = _redis(settings)
+    recordings = Recordings(settings.data_dir / "recordings", secret)
+    try:
+        cipher = FieldCipher(secret)
+        await _check_key(engine, cipher)
+        audit_key = derive(secret, "ivr/audit")
+        call_log = CallLog(
+            lambda: UnitOfWork(engine, cipher, audit_key, clock=clock),
+            reading=lambda: UnitOfWork(engine, cipher, audit_key, clock=clock, reads_only=True),
+            spool=settings.data_dir / "spool" / "calls.jsonl",
+            cipher=cipher,
+        )
+        await call_log.replay()
+        yield StorageRoom(
+            engine=engine,
+            cipher=cipher,
+            vault=Vault(redis, cipher),
+            live_calls=LiveCalls(redis, cipher, waiting=waiting),
+            call_log=call_log,
+            recordings=recordings,
+            retention=Retention(engine, recordings),
+            redis=redis,
+            audit_key=audit_key,
+            clock=clock,
+        )
+    finally:
+        await recordings.aclose()
+        await waiting.aclose()
+        await redis.aclose()
+        await engine.dispose()
+
+
+def _redis(settings: Settings) -> tuple[Redis, Redis]:
+    """Give one client that answers soon or fails, and one whose reads may block for a while."""
+    if settings.redis_url is None:
+        server = fakeredis.FakeServer()
+        return (
+            fakeredis.FakeAsyncRedis(server=server, decode_responses=True),
+            fakeredis.FakeAsyncRedis(server=server, decode_responses=True),
+        )
+    quick = Redis.from_url(
+        settings.redis_url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
+    )
+    waiting = Redis.from_url(
+        settings.redis_url, decode_responses=True, socket_timeout=15, socket_connect_timeout=2
+    )
+    return quick, waiting
+
+
+async def _check_key(engine: AsyncEngine, cipher: FieldCipher) -> None:
+    """See that what is kept opens with this key; the first one to open a database sets it."""
+    transaction = Transaction(engine)
+    try:
+        closed = cipher.encrypt(_KEY_CHECK, bound_to=_KEY_CHECK)
+        if await transaction.insert_new(site, {"name": _KEY_CHECK, "value": closed}):
+            await transaction.commit()
+            return
+        row = await transaction.row(select(site.c.value).where(site.c.name == _KEY_CHECK))
+    finally:
+        await transaction.close()
+    if row is None:
+        raise KeyWrong("the key check of the database is gone")
+    try:
+        cipher.decrypt(row["value"], bound_to=_KEY_CHECK)
+    except KeyWrong:
+        raise KeyWrong(
+            "the database was made with another secret key; "
+            "set IVR_SECRET_KEY to that one, or restore data_dir/keys"
+        ) from None

@@ -1,0 +1,88 @@
+"""One transaction with everything that can be kept in it: undone unless committed."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ivr.storage.models import serials
+from ivr.storage.repositories.audit import Audit
+from ivr.storage.repositories.callbacks import CallbackOrders
+from ivr.storage.repositories.calls import Calls
+from ivr.storage.repositories.cases import Cases
+from ivr.storage.repositories.misuse import Misuse
+from ivr.storage.repositories.owner_calls import OwnerCalls
+from ivr.storage.repositories.sms_outbox import SmsOutbox
+from ivr.storage.sealed import FieldCipher
+from ivr.storage.transaction import Transaction
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of a running service."""
+    return datetime.now(UTC)
+
+
+class UnitOfWork:
+    """`async with open_uow() as uow: ...; await uow.commit()`.
+
+    On SQLite the first statement takes the only write lock, so nothing slow (backend, SMS carrier)
+    is to be awaited inside.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        cipher: FieldCipher,
+        audit_key: bytes,
+        *,
+        clock: Clock = utc_now,
+        reads_only: bool = False,
+    ) -> None:
+        self._transaction = Transaction(engine, reads_only=reads_only)
+        self.calls = Calls(self._transaction, cipher)
+        self.cases = Cases(self._transaction, cipher, clock)
+        self.orders = OwnerCalls(self._transaction, cipher)
+        self.sms = SmsOutbox(self._transaction, cipher)
+        self.callbacks = CallbackOrders(self._transaction, cipher)
+        self.misuse = Misuse(self._transaction)
+        self.audit = Audit(self._transaction, audit_key)
+
+    async def next_serial(self, letter: str, day: date) -> str:
+        """Count on per letter and day, e.g. `M2611230001`; a rolled back number is given again."""
+        statement = (
+            self._transaction.insert(serials)
+            .values(letter=letter, day=day, last=1)
+            .on_conflict_do_update(
+                index_elements=[serials.c.letter, serials.c.day],
+                set_={"last": serials.c.last + 1},
+            )
+            .returning(serials.c.last)
+        )
+        number = (await self._transaction.execute(statement)).scalar_one()
+        return f"{letter}{day:%y%m%d}{number:04d}"
+
+    async def commit(self) -> None:
+        """Keep everything, the audit entries last.
+
+        Raises:
+            DatabaseDown: the database does not answer; whether it was kept is not known.
+        """
+        await self.audit.chain()
+        await self._transaction.commit()
+
+    async def __aenter__(self) -> Self:
+        """Begin; the database is not touched before the first statement."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Undo what was not committed."""
+        await self._transaction.close()
