@@ -1,0 +1,56 @@
+"""Public telephone numbers by region: where a caller is sent or transferred to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from backend_client.api import CoreBackend, OfficePhone
+from backend_client.errors import BackendError
+
+EMERGENCY: Mapping[str, str] = MappingProxyType(
+    {"police": "110", "fire": "119", "ambulance": "120", "accident": "122"}
+)
+"""The same in all of China, and never asked for: they must be known when nothing answers."""
+
+_KEPT = timedelta(hours=1)
+
+
+class Offices:
+    """Numbers of offices, kept for an hour, and beyond it while the backend does not answer."""
+
+    def __init__(self, backend: CoreBackend) -> None:
+        self._backend = backend
+        self._known: dict[str, tuple[datetime, tuple[OfficePhone, ...]]] = {}
+
+    async def phones(self, region: str, *, now: datetime) -> Sequence[OfficePhone]:
+        """Numbers of a region, nearest first; at least the emergency numbers."""
+        known = self._known.get(region)
+        if known is not None and now - known[0] < _KEPT:
+            return known[1]
+        try:
+            found = tuple(await self._backend.list_phones(region))
+        except BackendError:
+            return known[1] if known is not None else _emergency(region)
+        self._known[region] = (now, found)
+        return found
+
+    async def number(self, kind: str, *, region: str, now: datetime) -> str | None:
+        """The number of one kind of office; None where the region has none."""
+        if kind in EMERGENCY:
+            return EMERGENCY[kind]
+        for phone in await self.phones(region, now=now):
+            if phone.kind == kind:
+                return phone.number
+        return None
+
+
+def _emergency(region: str) -> tuple[OfficePhone, ...]:
+    names = {
+        "police": "公安报警",
+        "fire": "火警",
+        "ambulance": "医疗急救",
+        "accident": "交通事故报警",
+    }
+    return tuple(
+        OfficePhone(names[kind], kind, number, region) for kind, number in EMERGENCY.items()
+    )

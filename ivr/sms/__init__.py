@@ -1,0 +1,1 @@
+"""SMS: one promise (`sender.py`), one file per carrier. `outbox.py` is the embedded default."""
