@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_search import search
-from ivr.domain.plate_words import Reading, readings
+from ivr.domain.plate_words import ALIKE_LETTERS, Reading, readings
 from ivr.domain.plates import Plate
 from ivr.domain.provinces import PROVINCE_CHARS
 from ivr.domain.sounds import PAUSE, guesses, plain
@@ -18,7 +18,6 @@ _SPAN = re.compile(f"(前|后|前面|后面|末|尾)([一两二三四五六])(?:
 _NOT_BUT = re.compile(f"不是(.+?){PAUSE}?(?:应该是|而是|是|要)(.+)")
 _BUT_NOT = re.compile(f"是?(.+?){PAUSE}?(?:不是|不要)(.+)")
 _LEAD = re.compile(f"^(?:不对|错了|不是的|不是啊|不|嗯|呃|那个|我说的?|应该|{PAUSE})+(?=.)")
-_ALIKE = ("BDPTEGV8", "MN", "SFX", "JGK", "AH8", "ACE")
 
 
 def correct_plate(plate: Plate, texts: str | Sequence[str]) -> Plate | None:
@@ -103,7 +102,7 @@ def _replace_alike(plate: Plate, new: str) -> Plate | None:
         return _put(plate, 0, new)
     if not new.isalpha() or not new.isascii():
         return None
-    groups = [group for group in _ALIKE if new in group]
+    groups = [group for group in ALIKE_LETTERS if new in group]
     places = [
         at
         for at, char in enumerate(plate.text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ivr.domain.plate_words import SAME_SOUND, USUAL, Reading, char_readings, readings
-from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, kind_of
+from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, PlateKind, kind_of
 from ivr.domain.provinces import PROVINCE_CHARS
 from ivr.domain.sounds import PAUSE
 
@@ -233,7 +233,7 @@ def _explain_last(path: _Path, reading: Reading) -> list[_Path]:
 
 
 def _keep(found: dict[tuple[str, int, int], Found], text: str, path: _Path, home: str) -> None:
-    cost = path.cost + _cut_off(text, path) - _home_bias(path, home)
+    cost = path.cost + _cut_off(text, path) + _rarity(path.text) - _home_bias(path, home)
     key = (path.text, path.start, path.end)
     if cost > MAX_COST or (key in found and found[key].cost <= cost):
         return
@@ -248,14 +248,26 @@ def _home_bias(path: _Path, home: str) -> float:
     return 0.2 if path.costs[0] > 0 else 0.05
 
 
+def _rarity(plate: str) -> float:
+    """What is rare on the road needs to be heard better."""
+    kind = kind_of(plate)
+    letters = sum(char.isascii() and char.isalpha() for char in plate[2:])
+    if kind is PlateKind.ORDINARY:
+        return (0.0, 0.1, 0.4)[letters]
+    if kind is PlateKind.SMALL_NEW_ENERGY:
+        return 0.0 if plate[2] in "DF" else 1.2
+    if kind is PlateKind.LARGE_NEW_ENERGY:
+        return 0.3 if plate[-1] in "DF" else 1.6
+    return 0.0 if plate[-1] in "学挂警" else 0.3
+
+
 def _cut_off(text: str, path: _Path) -> float:
     """A span cut out of a longer run of digits or letters is probably no plate."""
     bare = path.assumed == 2
     price = 4.0 if bare else 1.5
     cost = 0.0
-    if path.start > 0 and (
-        _is_strong(text[path.start - 1]) or (path.assumed and _is_province(text[path.start - 1]))
-    ):
+    before = text[: path.start].rstrip(PAUSE)[-1:]
+    if before and (_is_strong(before) or (path.assumed and _is_province(before))):
         cost += price
     if path.end < len(text):
         after = text[path.end]

@@ -47,10 +47,13 @@ _LETTER_WORDS = _pairs(
 )
 _COMMON_WORDS = _costs(
     "是:0.7 把:0.7 吧:0.7 就:0.7 有:0.9 在:0.9 为:0.9 位:0.9 可:0.9 啊:0.5 以:0.9 已:0.9 也:0.9 "
-    "第:0.8 还:0.9 再:0.8 一:0.9 几:0.6 起:0.8 体:0.6 哎:0.6 唉:0.6 嗯:0.7 喂:0.8 十:1.2 时:1.1 "
+    "第:0.8 还:0.9 再:0.8 一:1.3 二:1.3 几:0.6 起:0.8 体:0.6 哎:0.6 唉:0.6 嗯:0.7 喂:0.8 十:1.2 时:1.1 "
     "事:1.0 市:1.0 师:1.0 使:1.0 实:1.1 里:1.1 了:2 不:2 的:2 路:2 楼:2 号:2 呢:2"
 )
 """Words that occur beside a plate for their own sake: costlier than their sound alone."""
+
+ALIKE_LETTERS = ("BCDEGPTV8", "MN", "FSX", "AJKZH8", "JGZ", "QU")
+"""Names of letters that a telephone does not keep apart."""
 
 LETTER_NAMES = _pairs(
     "A:安全 B:北京 C:成都 D:大连 E:鹅 F:福州 G:广州 H:杭州 J:济南 K:昆明 L:兰州 M:马 N:南京 P:苹果 "
@@ -101,7 +104,7 @@ def _by_sound(char: str, floor: float) -> Iterator[tuple[str, float]]:
         return
     for rank, letter in enumerate(_LETTER_SOUNDS.get(heard, "")):
         yield letter, max(floor, USUAL) + rank * 0.1
-    for suffix in SUFFIXES:
+    for suffix in SUFFIXES if char not in _DIGIT_CHARS else "":
         if heard == sound(suffix):
             yield suffix, max(floor, SAME_SOUND)
     for meant, told, same, blurry in _TARGETS:

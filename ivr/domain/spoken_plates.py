@@ -8,10 +8,10 @@ from itertools import takewhile
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_corrections import correct_plate
 from ivr.domain.plate_search import MAX_COST, Found, search
-from ivr.domain.plate_words import LETTER_NAMES
-from ivr.domain.plates import Plate
+from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES
+from ivr.domain.plates import Plate, looks_like_plate
 from ivr.domain.provinces import PROVINCE_BY_CODE, PROVINCES
-from ivr.domain.sounds import PAUSE, guesses, plain
+from ivr.domain.sounds import PAUSE, guesses, plain, sound
 
 __all__ = [
     "PlateHeard",
@@ -22,13 +22,20 @@ __all__ = [
     "say_plate",
 ]
 
-_RANK_COST = 0.35
-_AGREEMENT = 0.15
-_CLOSE = 0.35
-"""Readings nearer than this are rivals: the caller is asked."""
+_RANK_COST = 0.15
+_AGREEMENT = 0.05
+_CLOSE = 0.3
+"""Readings nearer than this cannot be told apart: the caller is asked."""
+_NEAR = 1.0
+"""Readings nearer than this are worth a look: what differs is doubtful."""
 _DOUBT = 0.6
+_MOST_CANDIDATES = 6
+_UNSURE = 3
+"""So many different letters in one place mean that the ear cannot tell."""
 _TAKEN_BACK = re.compile("不对|错了|说错|搞错|更正|重新说|重来")
 _NOT_THIS = re.compile("不是[^是" + PAUSE + "]{0,3}的[^" + PAUSE + "]|不是[A-Z]")
+_PARKED = re.compile("[零令][在再](?![0-9A-Z零一二三四五六七八九幺])")
+"""停在 as a recogniser in a run of digits writes it."""
 _READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 
@@ -58,7 +65,7 @@ def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True) -> 
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
     for rank, text in enumerate(guesses(texts)):
-        said = _NOT_THIS.sub("", plain(text))
+        said = _PARKED.sub("停在", _NOT_THIS.sub("", plain(text)))
         if rank == 0:
             corrected, said = _after_taking_back(said, home)
         for found in search(said, home=home, asked=asked):
@@ -162,29 +169,57 @@ def _after_taking_back(said: str, home: str) -> tuple[Plate | None, str]:
 
 
 def _judged(ranked: list[Found], home: str) -> PlateHeard:
-    best = ranked[0]
+    best = _at_home(ranked, home)
     rivals = [
         one
-        for one in ranked[1:]
-        if one.cost - best.cost < _CLOSE and len(one.text) == len(best.text)
+        for one in ranked
+        if one is not best and abs(one.cost - best.cost) < _NEAR and len(one.text) == len(best.text)
     ]
-    doubt = {
-        at for at, cost in enumerate(best.costs) if cost >= _DOUBT and at not in best.explained
-    }
+    doubt = {at for at, cost in enumerate(best.costs) if cost >= _DOUBT}
     doubt |= set(range(best.assumed))
     for rival in rivals:
         doubt |= {at for at, char in enumerate(rival.text) if char != best.text[at]}
     alike = _same_sounding(best, home)
     if alike:
         doubt.add(0)
+    doubt -= best.explained
     plates = (best.text, *(char + best.text[1:] for char in alike), *(one.text for one in rivals))
-    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, rivals)
+    close = [one for one in rivals if abs(one.cost - best.cost) < _CLOSE]
+    question = _ask_province(best.text[0], alike) if alike else _ask_one(best, close)
     return PlateHeard(
         plate=Plate(best.text),
-        candidates=tuple(Plate(text) for text in dict.fromkeys(plates)),
+        candidates=tuple(Plate(text) for text in dict.fromkeys(plates))[:_MOST_CANDIDATES],
         doubtful=tuple(sorted(doubt)),
-        question=question,
+        question=question if best is ranked[0] else None,
     )
+
+
+def _at_home(ranked: list[Found], home: str) -> Found:
+    """Prefer the home prefix where the ear may have taken it for another one.
+
+    Most callers speak of a car of their own city, and B, D, P, T sound alike; the position stays
+    doubtful, so that it is read back with a word (B，北京的B).
+    """
+    best = ranked[0]
+    near = [
+        one for one in ranked if one.text[2:] == best.text[2:] and one.cost - best.cost <= _NEAR
+    ]
+    changed = {at for at in range(len(home)) if best.text[at] != home[at]}
+    if not changed or best.assumed or changed & best.explained or len(home) < 2:
+        return best
+    provinces, letters = {one.text[0] for one in near}, {one.text[1] for one in near}
+    alike = all(_sound_alike(best.text[at], home[at]) for at in changed)
+    unsure = home[1] in letters or len(letters) >= _UNSURE
+    if home[0] in provinces and unsure and alike and looks_like_plate(home + best.text[2:]):
+        costs = tuple(_DOUBT if at in changed else cost for at, cost in enumerate(best.costs))
+        return replace(best, text=home + best.text[2:], costs=costs)
+    return best
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    if one in PROVINCES and other in PROVINCES:
+        return sound(one)[-1] == sound(other)[-1]
+    return any(one in group and other in group for group in ALIKE_LETTERS)
 
 
 def _same_sounding(best: Found, home: str) -> list[str]:
@@ -205,11 +240,11 @@ def _ask_province(char: str, others: list[str]) -> str:
     return "是" + "，还是".join(names) + "？"
 
 
-def _ask_one(text: str, rivals: list[Found]) -> str | None:
+def _ask_one(best: Found, rivals: list[Found]) -> str | None:
     for rival in rivals:
-        places = [at for at, char in enumerate(rival.text) if char != text[at]]
-        if len(places) == 1:
-            return _ask_between(text, places[0], rival.text[places[0]])
+        places = [at for at, char in enumerate(rival.text) if char != best.text[at]]
+        if len(places) == 1 and places[0] not in best.explained:
+            return _ask_between(best.text, places[0], rival.text[places[0]])
     return None
 
 
