@@ -5,6 +5,7 @@ The SDK logs request bodies, so its logger is cut off.
 """
 
 import asyncio
+import base64
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -87,7 +88,10 @@ async def open_twilio(account: TwilioAccount) -> AsyncIterator[TwilioSender]:
 
 
 class _Carrier(AsyncTwilioHttpClient):
-    """The SDK's connection, sent to another address where one is set."""
+    """The SDK's connection, sent to another address where one is set.
+
+    Gives the login as a header: the way in which the SDK gives it to aiohttp is deprecated there.
+    """
 
     def __init__(self, base_url: str | None) -> None:
         silent = logging.getLogger("ivr.sms.twilio.sdk")
@@ -98,6 +102,9 @@ class _Carrier(AsyncTwilioHttpClient):
     async def request(  # type: ignore[override]  # the SDK's own subclasses disagree
         self, method: str, url: str, *args: Any, **more: Any
     ) -> Response:
+        login = ":".join(more.pop("auth", None) or ())
+        encoded = base64.b64encode(login.encode()).decode("ascii")
+        more["headers"] = {**(more.get("headers") or {}), "Authorization": f"Basic {encoded}"}
         if self._base_url is not None:
             parts = urlsplit(url)
             url = self._base_url + parts.path + (f"?{parts.query}" if parts.query else "")
