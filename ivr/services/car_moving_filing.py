@@ -167,7 +167,11 @@ class Filing:
 
     async def _known(self, request: MoveRequest) -> CarMoveCase | None:
         async with self._open_uow() as uow:
-            return await uow.cases.by_key(request.idempotency_key)
+            return await uow.cases.by_key(self._key(request))
+
+    def _key(self, request: MoveRequest) -> str:
+        """What is kept of the key: whoever made it may have put the plate into it."""
+        return self._cipher.token(f"file:{request.idempotency_key}")
 
     def _shown(self, case: CarMoveCase, now: datetime) -> CaseView:
         return view_of(case, rings_now=self._keeper.rings_now(case, now))
@@ -181,7 +185,7 @@ class Filing:
     ) -> CaseView:
         limits = self._keeper.limits(request.region, now)
         async with self._open_uow() as uow:
-            known = await uow.cases.by_key(request.idempotency_key)
+            known = await uow.cases.by_key(self._key(request))
             if known is not None:
                 return self._shown(known, now)
             token = self._cipher.token(number)
@@ -212,7 +216,7 @@ class Filing:
         return CarMoveCase(
             case_id=case_id,
             call_id=request.call_id,
-            idempotency_key=request.idempotency_key,
+            idempotency_key=self._key(request),
             plate=request.plate.text,
             plate_token=self._cipher.token(request.plate.text),
             plate_mask=request.plate.mask,

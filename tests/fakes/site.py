@@ -1,0 +1,121 @@
+"""A whole back office: SQLite storage in a folder, the sandbox backend, and the services on them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ivr.domain.orders import SmsMessage
+from ivr.domain.plates import Plate
+from ivr.domain.rules import Rules
+from ivr.services.callbacks import Callbacks
+from ivr.services.car_moving import CarMoving
+from ivr.services.car_moving_keeping import CaseKeeper
+from ivr.services.car_moving_views import MoveRequest
+from ivr.services.owner_calls import OrderBook
+from ivr.services.sms_sending import SmsSending
+from ivr.settings import Settings
+from ivr.sms.errors import CarrierDown, SmsRefused
+from ivr.sms.sender import Receipt
+from ivr.storage.room import StorageRoom, open_storage
+from tests.fakes.sandbox import RunningSandbox, running_sandbox
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Monday 10:00 in China."""
+REQUESTER = "13800001111"
+OWNER = "13900002222"
+RULES = Rules.load()
+
+
+@dataclass
+class MemorySender:
+    """A carrier that remembers, and fails on command."""
+
+    sent: list[SmsMessage] = field(default_factory=list)
+    down: bool = False
+    refuses: bool = False
+
+    async def send(self, message: SmsMessage) -> Receipt:
+        if self.down:
+            raise CarrierDown("down")
+        if self.refuses:
+            raise SmsRefused("twilio_21211")
+        self.sent.append(message)
+        return Receipt(f"carrier-{len(self.sent)}")
+
+
+@dataclass
+class Site:
+    room: StorageRoom
+    sandbox: RunningSandbox
+    car_moving: CarMoving
+    book: OrderBook
+    callbacks: Callbacks
+    sender: MemorySender
+    sending: SmsSending
+    clock: list[datetime]
+    """The one moment that services without a `now` see."""
+
+    async def seal(self, call_id: str, number: str = REQUESTER) -> str:
+        sealed = await self.room.vault.seal(
+            call_id=call_id, kind="caller", value=number, ttl_seconds=7200, uses=1000
+        )
+        return sealed.ref
+
+    async def request(self, plate: str = "苏B12345", **more: Any) -> MoveRequest:
+        call_id = more.pop("call_id", "c1")
+        number = more.pop("number", REQUESTER)
+        found = Plate(plate)
+        values: dict[str, Any] = {
+            "call_id": call_id,
+            "caller_ref": await self.seal(call_id, number),
+            "plate": found,
+            "plate_type": found.plate_type,
+            "place": "清扬路68号门口",
+            "place_kind": "road",
+            "reason": "blocked_exit",
+            "colour": "白",
+            "region": "320200",
+            "idempotency_key": f"{call_id}:{plate}",
+        }
+        return MoveRequest(**{**values, **more})
+
+
+@asynccontextmanager
+async def running_site(folder: Path) -> AsyncIterator[Site]:
+    moment = [NOW]
+    async with (
+        running_sandbox() as sandbox,
+        open_storage(Settings(data_dir=folder), clock=lambda: moment[0]) as room,
+    ):
+        keeper = CaseKeeper(room.uow, room.live_calls, RULES)
+        car_moving = CarMoving(
+            open_uow=room.uow,
+            vault=room.vault,
+            cipher=room.cipher,
+            backend=sandbox.backend,
+            keeper=keeper,
+            clock=lambda: moment[0],
+        )
+        sender = MemorySender()
+        yield Site(
+            room=room,
+            sandbox=sandbox,
+            car_moving=car_moving,
+            book=OrderBook(
+                room.uow, sandbox.backend, car_moving.owner_call_ended, lambda: moment[0]
+            ),
+            callbacks=Callbacks(
+                open_uow=room.uow,
+                vault=room.vault,
+                cipher=room.cipher,
+                live=room.live_calls,
+                rules=RULES,
+                region="320200",
+            ),
+            sender=sender,
+            sending=SmsSending(room.uow, sender, sandbox.backend),
+            clock=moment,
+        )

@@ -1,0 +1,65 @@
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from ivr.domain.car_move_limits import CHINA
+from ivr.domain.orders import CallbackState
+from ivr.services.callbacks import CallbackUnknown
+from tests.fakes.site import NOW, REQUESTER, Site
+
+
+async def test_a_promise_has_a_serial_and_a_time(site: Site) -> None:
+    ref = await site.seal("c1")
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref=ref, queue="exam", reason="no_seat", said="约考试", now=NOW
+    )
+    assert order.serial == "H2611230001"
+    assert order.due_at == NOW + timedelta(hours=2)
+    assert order.caller == REQUESTER
+    assert REQUESTER not in repr(order)
+
+
+async def test_asked_in_the_evening_it_is_kept_by_noon_of_the_next_day(site: Site) -> None:
+    evening = datetime(2026, 11, 23, 20, 40, tzinfo=CHINA)
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref=None, queue="plates", reason="closed", said="", now=evening
+    )
+    assert order.due_at == datetime(2026, 11, 24, 12, 0, tzinfo=CHINA)
+    assert order.caller is None
+
+
+async def test_the_same_wish_of_one_call_is_one_promise(site: Site) -> None:
+    ref = await site.seal("c1")
+    orders = await asyncio.gather(
+        *(
+            site.callbacks.order(
+                call_id="c1", caller_ref=ref, queue="exam", reason="no_seat", said="x", now=NOW
+            )
+            for _ in range(5)
+        )
+    )
+    assert {order.serial for order in orders} == {"H2611230001"}
+
+
+async def test_serials_count_on_through_the_day_and_begin_anew(site: Site) -> None:
+    serials = []
+    for number, moment in enumerate((NOW, NOW, NOW + timedelta(days=1))):
+        order = await site.callbacks.order(
+            call_id=f"c{number}", caller_ref=None, queue="q", reason="r", said="", now=moment
+        )
+        serials.append(order.serial)
+    assert serials == ["H2611230001", "H2611230002", "H2611240001"]
+
+
+async def test_a_promise_not_kept_in_time_reminds_once(site: Site) -> None:
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref=None, queue="q", reason="r", said="", now=NOW
+    )
+    assert await site.callbacks.due(NOW + timedelta(hours=1)) == 0
+    assert await site.callbacks.due(NOW + timedelta(hours=3)) == 1
+    assert await site.callbacks.due(NOW + timedelta(hours=3)) == 0
+    done = await site.callbacks.done(order.serial, by="seat7", now=NOW + timedelta(hours=4))
+    assert done.state is CallbackState.DONE
+    with pytest.raises(CallbackUnknown):
+        await site.callbacks.done("H0000000000", by="seat7", now=NOW)

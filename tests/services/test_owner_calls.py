@@ -1,0 +1,79 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from ivr.domain.orders import OwnerCallState
+from ivr.services.owner_calls import NumberNotNow, OwnerGone
+from tests.fakes.site import NOW, Site
+
+ORDER = "M2611230001-1"
+
+
+async def state_of(site: Site, order_id: str = ORDER) -> OwnerCallState:
+    async with site.room.reading() as uow:
+        order = await uow.orders.get(order_id)
+    assert order is not None
+    return order.state
+
+
+async def test_of_many_diallers_one_gets_the_call(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    claimed = await asyncio.gather(*(site.book.claim(f"d{n}", NOW) for n in range(5)))
+    assert [c.order_id for c in claimed if c is not None] == [ORDER]
+
+
+async def test_a_claim_whose_dialler_died_is_given_to_another(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    assert await site.book.claim("dies", NOW) is not None
+    assert await site.book.claim("other", NOW + timedelta(seconds=10)) is None
+    assert await site.book.claim("other", NOW + timedelta(seconds=31)) is not None
+
+
+async def test_while_the_backend_is_away_the_call_waits_in_the_book(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.sandbox.fault("down")
+    with pytest.raises(NumberNotNow):
+        await site.book.number_for(ORDER)
+    assert await site.book.claim("d", NOW + timedelta(seconds=5)) is None
+    await site.sandbox.fault("none")
+    again = await site.book.claim("d", NOW + timedelta(seconds=15))
+    assert again is not None
+    assert again.attempt == 1
+    assert await site.book.number_for(ORDER)
+
+
+async def test_nobody_behind_the_contact_ends_the_call(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    order = await site.book.claim("d", NOW)
+    assert order is not None
+    await site.sandbox.backend.mark_contact_stale(
+        order.contact_token, case_id=order.case_id, key="a key for this test"
+    )
+    with pytest.raises(OwnerGone):
+        await site.book.number_for(ORDER)
+    assert await state_of(site) is OwnerCallState.FAILED
+
+
+async def test_a_case_closed_meanwhile_is_not_rung(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.car_moving.cancel("M2611230001", now=NOW)
+    with pytest.raises(OwnerGone):
+        await site.book.number_for(ORDER)
+    assert await state_of(site) is OwnerCallState.WITHDRAWN
+
+
+async def test_the_second_call_comes_a_minute_after_the_first_failed(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.book.ringing(ORDER, NOW)
+    rung_out = NOW + timedelta(seconds=40)
+    await site.book.ended(ORDER, "no_answer", rung_out)
+    await site.book.ended(ORDER, "no_answer", rung_out)
+    assert await site.book.claim("d", rung_out + timedelta(seconds=59)) is None
+    second = await site.book.claim("d", rung_out + timedelta(seconds=60))
+    assert second is not None
+    assert second.order_id == "M2611230001-2"
+    assert "13900" not in repr(second)
