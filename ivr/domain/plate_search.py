@@ -5,10 +5,18 @@ Picture: at each character a started plate may take a reading (a character of th
 found only when every one of its characters was heard, but for a prefix taken from the home region.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ivr.domain.plate_words import SAME_SOUND, USUAL, Reading, char_readings, readings
+from ivr.domain.plate_words import (
+    MISHEARD_COST,
+    SAME_SOUND,
+    USUAL,
+    Reading,
+    char_readings,
+    readings,
+)
 from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, PlateKind, kind_of
 from ivr.domain.provinces import PROVINCE_CHARS
 from ivr.domain.sounds import PAUSE
@@ -192,6 +200,8 @@ def _steps(text: str, at: int, path: _Path, means: list[Reading]) -> list[tuple[
 
 def _take(path: _Path, reading: Reading) -> list[_Path]:
     paths: list[_Path] = []
+    if reading.cost == MISHEARD_COST and len(path.text) != 2:
+        return []
     again = 0.6 if reading.explained and path.text[-1:] == reading.chars else 0.0
     if may_begin(path.text + reading.chars) and path.cost + reading.cost <= MAX_COST:
         spread = (reading.cost / len(reading.chars),) * len(reading.chars)
@@ -271,7 +281,9 @@ def _cut_off(text: str, path: _Path) -> float:
         cost += price
     if path.end < len(text):
         after = text[path.end]
-        if _is_strong(after):
+        if re.match("[零令][在再]", text[path.end :]):
+            cost += 0.1  # 停在, as a recogniser in a run of digits writes it
+        elif _is_strong(after):
             cost += price
         elif bare and after in _COUNTED:
             cost += 1.5

@@ -52,6 +52,9 @@ _COMMON_WORDS = _costs(
 )
 """Words that occur beside a plate for their own sake: costlier than their sound alone."""
 
+_MISHEARD = _pairs("七:D T:D B:D P:D G:D E:D C:D V:D")
+MISHEARD_COST = 1.1
+"""D, the usual letter of a new-energy plate, misheard: weighed only in its place."""
 ALIKE_LETTERS = ("BCDEGPTV8", "MN", "FSX", "AJKZH8", "JGZ", "QU")
 """Names of letters that a telephone does not keep apart."""
 
@@ -86,7 +89,7 @@ def char_readings(char: str) -> tuple[tuple[str, float], ...]:
     """Give every character of a plate that one written character may stand for."""
     floor = _COMMON_WORDS.get(char, 0.0)
     found: dict[str, float] = {}
-    for meant, cost in (*_by_sound(char, floor), *_as_written(char)):
+    for meant, cost in (*_by_sound(char, floor), *_as_written(char), *_as_misheard(char)):
         found[meant] = min(cost, found.get(meant, 9.0))
     return tuple((meant, cost) for meant, cost in found.items() if cost < 2)
 
@@ -96,6 +99,11 @@ def _as_written(char: str) -> Iterator[tuple[str, float]]:
         yield _DIGIT_CHARS[char], EXACT
     if (char.isascii() and char.isalpha()) or char in PROVINCES or char in SUFFIXES:
         yield char, EXACT
+
+
+def _as_misheard(char: str) -> Iterator[tuple[str, float]]:
+    if char in _MISHEARD:
+        yield _MISHEARD[char], MISHEARD_COST
 
 
 def _by_sound(char: str, floor: float) -> Iterator[tuple[str, float]]:

@@ -34,8 +34,6 @@ _UNSURE = 3
 """So many different letters in one place mean that the ear cannot tell."""
 _TAKEN_BACK = re.compile("不对|错了|说错|搞错|更正|重新说|重来")
 _NOT_THIS = re.compile("不是[^是" + PAUSE + "]{0,3}的[^" + PAUSE + "]|不是[A-Z]")
-_PARKED = re.compile("[零令][在再](?![0-9A-Z零一二三四五六七八九幺])")
-"""停在 as a recogniser in a run of digits writes it."""
 _READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 
@@ -65,7 +63,7 @@ def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True) -> 
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
     for rank, text in enumerate(guesses(texts)):
-        said = _PARKED.sub("停在", _NOT_THIS.sub("", plain(text)))
+        said = _NOT_THIS.sub("", plain(text))
         if rank == 0:
             corrected, said = _after_taking_back(said, home)
         for found in search(said, home=home, asked=asked):
