@@ -48,11 +48,12 @@ def _encode_table() -> npt.NDArray[np.uint8]:
     size = np.where(sample >= 0, sample, -sample - 1) >> 4
     segment = np.zeros_like(size)
     for bound in (16, 32, 64, 128, 256, 512, 1024):
-        segment += size >= bound * 2 // 2
+        segment += size >= bound
     shift = np.maximum(segment, 1)
     step = np.where(segment > 0, (size >> (shift - 1)) & 15, size & 15)
     sign = np.where(sample >= 0, 0x80, 0)
-    return ((sign | (segment << 4) | step) ^ 0x55).astype(np.uint8)
+    code: npt.NDArray[np.uint8] = ((sign | (segment << 4) | step) ^ 0x55).astype(np.uint8)
+    return code
 
 
 _TO_PCM: Final = _decode_table()

@@ -27,7 +27,7 @@ class Hypothesis:
     """Without spaces."""
     confidence: float
     """0 to 1; the confidences of all hypotheses of a recognition add up to 1."""
-    words: tuple[Word, ...]
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Protocol
 class Synthesizer(Protocol):
     """Renders sentences; one per process."""
 
-    voice: str
-    """Names engine, voice and speed: equal texts with equal voices sound equal."""
+    @property
+    def voice(self) -> str:
+        """Names engine, voice and speed: equal texts with equal voices sound equal."""
 
     async def say(self, text: str) -> bytes:
         """Render a Chinese sentence: PCM, mono, 16-bit, 8 kHz, -20 dBFS, silence trimmed.
