@@ -16,6 +16,7 @@ CONTEXT = "ivr-owner"
 _NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
 _SPARE_SECONDS = 10.0
 """Asterisk ends the ringing itself; its word is waited for a little longer."""
+_CAUSE_SECONDS = 1.0
 _BY_CAUSE = {
     "17": PlaceResult.BUSY,
     "18": PlaceResult.NO_ANSWER,
@@ -76,15 +77,28 @@ class ManagerDialer:
 
 
 async def _outcome(watch: Watch) -> PlaceResult:
-    by_cause: PlaceResult | None = None
     async for event in watch:
         if isinstance(event, ConnectionLost):
-            return PlaceResult.FAILED
+            break
         if event.name == "Hangup":
-            by_cause = _BY_CAUSE.get(event.fields.get("Cause", ""))
-        elif event.fields.get("Response") == "Success":
+            return _by_cause(event)
+        if event.fields.get("Response") == "Success":
             return PlaceResult.ANSWERED
-        else:
-            by_reason = _BY_REASON.get(event.fields.get("Reason", ""), PlaceResult.FAILED)
-            return by_cause or by_reason
+        by_reason = _BY_REASON.get(event.fields.get("Reason", ""))
+        return by_reason or await _cause(watch)
     return PlaceResult.FAILED
+
+
+async def _cause(watch: Watch) -> PlaceResult:
+    """The channel's `Hangup` follows the failure at once, if there was a channel at all."""
+    try:
+        async with asyncio.timeout(_CAUSE_SECONDS):
+            async for event in watch:
+                return _by_cause(event) if isinstance(event, ManagerEvent) else PlaceResult.FAILED
+    except TimeoutError:
+        pass
+    return PlaceResult.FAILED
+
+
+def _by_cause(hangup: ManagerEvent) -> PlaceResult:
+    return _BY_CAUSE.get(hangup.fields.get("Cause", ""), PlaceResult.FAILED)

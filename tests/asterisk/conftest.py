@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.asterisk.pbx import CARRIER, PROJECT, SEAT, Asterisk, NoAsterisk, fetch, required
 from tests.asterisk.sip_phone import SipPhone
 

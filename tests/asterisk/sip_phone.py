@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
+from telephony.media.codecs import ALAW, FRAME_SECONDS
+from telephony.media.handset import Handset
 from tests.asterisk.sip_wire import (
     PCMA,
     RtpSender,
@@ -31,9 +33,6 @@ from tests.asterisk.sip_wire import (
     write_sdp,
     write_sip,
 )
-
-from telephony.media.codecs import ALAW, FRAME_SECONDS
-from telephony.media.handset import Handset
 
 _MOST_JITTER_FRAMES = 4
 

@@ -1,61 +1,10 @@
 """A real Asterisk carries a caller's voice and keys to the media door, and back."""
 
 import asyncio
-import math
-import struct
-from collections.abc import Awaitable, Callable
 
+from tests.asterisk.doors import Seen, door, tone
 from tests.asterisk.pbx import Asterisk
 from tests.asterisk.sip_phone import SipPhone
-
-from telephony.media.alaw import encode
-from telephony.media.call import HungUp, MediaCall
-from telephony.media.protocol import AudioReceived, KeyPressed, PlayedOut
-from telephony.media.server import MediaDoor
-
-
-def tone(seconds: float, hertz: float = 440) -> bytes:
-    turn = 2 * math.pi * hertz / 8000
-    waves = (int(8000 * math.sin(turn * i)) for i in range(int(8000 * seconds)))
-    return encode(b"".join(struct.pack("<h", wave) for wave in waves))
-
-
-def door(
-    asterisk: Asterisk, on_call: Callable[[MediaCall], Awaitable[None]], *, max_calls: int = 4
-) -> MediaDoor:
-    return MediaDoor(
-        host="127.0.0.1",
-        port=asterisk.media_port,
-        login=asterisk.media_login,
-        max_calls=max_calls,
-        on_call=on_call,
-    )
-
-
-class Seen:
-    def __init__(self) -> None:
-        self.call: MediaCall | None = None
-        self.keys = ""
-        self.played: list[str] = []
-        self.audio = bytearray()
-        self.hung_up: str | None = None
-        self.over = asyncio.Event()
-
-    async def watch(self, call: MediaCall, *, echo: bool = False) -> None:
-        self.call = call
-        async for event in call.events():
-            match event:
-                case AudioReceived(data):
-                    self.audio += data
-                    if echo:
-                        await call.play(data, mark=f"echo-{len(self.audio)}")
-                case KeyPressed(digit):
-                    self.keys += digit
-                case PlayedOut(mark):
-                    self.played.append(mark)
-                case HungUp(reason):
-                    self.hung_up = reason
-        self.over.set()
 
 
 async def test_a_caller_is_introduced_and_hears_his_own_voice(
@@ -87,3 +36,74 @@ async def test_keys_pressed_in_the_middle_of_speech_arrive_one_by_one(
         await call.speak(tone(0.2))
         await call.wait(0.2)
         assert seen.keys == "120*#"
+
+
+async def test_a_prompt_is_reported_as_heard_when_the_caller_has_heard_it(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+        assert seen.call is not None
+        began = asyncio.get_running_loop().time()
+        await seen.call.play(tone(1.0), mark="hello")
+        assert asyncio.get_running_loop().time() - began < 0.3
+        heard = await call.heard_until_silence(quiet_seconds=0.2)
+        assert abs(len(heard) / 8000 - 1.2) < 0.1
+        assert seen.played == ["hello"]
+
+
+async def test_a_flush_silences_the_prompt_at_once_and_leaves_its_mark_unanswered(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+        assert seen.call is not None
+        await seen.call.play(tone(5.0), mark="long")
+        await call.next_voice()
+        await call.wait(0.4)
+        await seen.call.flush()
+        flushed = len(call.heard)
+        await call.wait(0.4)
+        tail = [sound.at for sound in call.heard[flushed:] if set(sound.data) - {0xD5, 0x55}]
+        assert len(tail) <= 6, "120 ms: what was on its way"
+        await seen.call.play(tone(0.3), mark="next")
+        await call.heard_until_silence(after=call.heard[-1].at, quiet_seconds=0.2)
+        assert seen.played == ["next"]
+
+
+async def test_a_prompt_longer_than_asterisks_queue_is_heard_whole(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    """Asterisk drops what comes beyond 20 s; the line's window must keep below it."""
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+        assert seen.call is not None
+        await seen.call.play(tone(23.0), mark="long")
+        heard = await call.heard_until_silence(quiet_seconds=0.4)
+        assert abs(len(heard) / 8000 - 23.4) < 0.3
+        assert seen.played == ["long"]
+
+
+async def test_the_service_sees_that_the_caller_hung_up(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch):
+        async with caller.dial("12123", port=asterisk.sip_port) as call:
+            await call.wait(0.2)
+        await asyncio.wait_for(seen.over.wait(), 3)
+    assert seen.hung_up == "far_end"
+
+
+async def test_no_number_stands_in_the_address_of_the_line_or_in_asterisks_log(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+    assert asterisk.media_url.endswith("/media")
+    assert "13800001111" not in asterisk.log()
+    assert "13800001111" not in repr(seen.call and seen.call.start)
