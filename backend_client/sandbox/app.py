@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from backend_client.signing import IDEMPOTENCY_KEY, MAX_SKEW_SECONDS, NONCE, Sig
 
 Next = Callable[[Request], Awaitable[Response]]
 
+_KEY = re.compile(r"[A-Za-z0-9_:.\-]{8,128}")
 _WRITES = frozenset({"/v1/clues", "/v1/contacts/stale", "/v1/police-orders"})
 
 
@@ -70,7 +72,7 @@ class Door:
         if request.method != "POST" or request.url.path not in _WRITES:
             return await call_next(request)
         key = request.headers.get(IDEMPOTENCY_KEY, "")
-        if not 8 <= len(key) <= 128:
+        if not _KEY.fullmatch(key):
             return problem(400, "key_missing")
         wanted = hashlib.sha256(request.url.path.encode() + await request.body()).hexdigest()
         known = self._store.answer(key)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 PlateText = Annotated[str, Field(min_length=5, max_length=9)]
 PlateType = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
@@ -10,6 +10,15 @@ Token = Annotated[str, Field(min_length=8, max_length=128)]
 CaseId = Annotated[str, Field(min_length=1, max_length=64)]
 Place = Annotated[str, Field(min_length=1, max_length=500)]
 Region = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+def _text_only(value: object) -> object:
+    if not isinstance(value, str) or value.lstrip("+-").isdigit():
+        raise ValueError("a moment is written as RFC 3339 has it")
+    return value
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text_only)]
 
 
 class _Body(BaseModel):
@@ -44,7 +53,7 @@ class Clue(_Body):
     place: Place
     region: Region
     case_id: CaseId
-    seen_at: Annotated[AwareDatetime, Field(strict=False)]
+    seen_at: Moment
 
 
 class Order(_Body):
@@ -56,5 +65,5 @@ class Order(_Body):
     region: Region
     case_id: CaseId
     requester: Annotated[str, Field(pattern=r"^\+?[0-9]{3,15}$")]
-    opened_at: Annotated[AwareDatetime, Field(strict=False)]
+    opened_at: Moment
     urgent: bool
