@@ -17,21 +17,28 @@ ID = "11010519491231002X"
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """The log of a process that called `configure_logging`; everything is as before afterwards."""
+def kept() -> Iterator[None]:
+    """Logging is as before afterwards."""
     root = logging.getLogger()
-    kept = (root.handlers[:], root.level, logging.getLogRecordFactory())
+    handlers, level = root.handlers[:], root.level
+    factory = logging.getLogRecordFactory()
     hooks = (sys.excepthook, threading.excepthook)
-    stream = io.StringIO()
-    configure_logging("info", json_lines=False, stream=stream)
     try:
-        yield stream
+        yield
     finally:
         logging.captureWarnings(False)
-        root.handlers[:], level, factory = kept[0], kept[1], kept[2]
+        root.handlers[:] = handlers
         root.setLevel(level)
         logging.setLogRecordFactory(factory)
         sys.excepthook, threading.excepthook = hooks
+
+
+@pytest.fixture
+def log(kept: None) -> io.StringIO:
+    """The log of a process that called `configure_logging`."""
+    stream = io.StringIO()
+    configure_logging("info", stream=stream)
+    return stream
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_extras_stand_behind_the_message(log: io.StringIO) -> None:
 def test_the_text_of_an_exception_and_of_its_cause_is_masked(log: io.StringIO) -> None:
     def fail() -> None:
         try:
-            raise ValueError(f"bad number {PHONE}")
+            int(PHONE + "a")
         except ValueError as error:
             raise RuntimeError(f"no plate 苏B{12345}") from error
 
@@ -132,7 +139,7 @@ def test_the_text_of_an_exception_and_of_its_cause_is_masked(log: io.StringIO) -
         logging.getLogger("ivr").exception("failed")
     text = log.getvalue()
     assert "RuntimeError: no plate 苏B****" in text
-    assert "ValueError: bad number ***2222" in text
+    assert "invalid literal for int() with base 10: '***2222a'" in text
 
 
 def test_arguments_that_do_not_fit_leak_nothing(
@@ -154,38 +161,19 @@ def test_a_handler_brought_by_a_library_gets_masked_messages(log: io.StringIO) -
     assert foreign.getvalue() == "GET /***2222\n"
 
 
-def test_handlers_that_were_there_before_are_gone() -> None:
+def test_handlers_that_were_there_before_are_gone(kept: None) -> None:
     early = logging.getLogger("early.library")
     early.addHandler(logging.StreamHandler(io.StringIO()))
     early.propagate = False
-    root = logging.getLogger()
-    kept, factory = root.handlers[:], logging.getLogRecordFactory()
-    hooks = (sys.excepthook, threading.excepthook)
-    try:
-        configure_logging("error", stream=io.StringIO())
-        assert early.handlers == []
-        assert early.propagate
-    finally:
-        logging.captureWarnings(False)
-        root.handlers[:] = kept
-        logging.setLogRecordFactory(factory)
-        sys.excepthook, threading.excepthook = hooks
+    configure_logging("error", stream=io.StringIO())
+    assert early.handlers == []
+    assert early.propagate
 
 
-def test_json_lines_carry_extras_as_fields() -> None:
-    root = logging.getLogger()
-    kept, level, factory = root.handlers[:], root.level, logging.getLogRecordFactory()
-    hooks = (sys.excepthook, threading.excepthook)
+def test_json_lines_carry_extras_as_fields(kept: None) -> None:
     stream = io.StringIO()
-    try:
-        configure_logging("debug", json_lines=True, stream=stream)
-        logging.getLogger("ivr").debug("转接 %s", PHONE, extra={"queue": "human", "ms": 12})
-    finally:
-        logging.captureWarnings(False)
-        root.handlers[:] = kept
-        root.setLevel(level)
-        logging.setLogRecordFactory(factory)
-        sys.excepthook, threading.excepthook = hooks
+    configure_logging("debug", json_lines=True, stream=stream)
+    logging.getLogger("ivr").debug("转接 %s", PHONE, extra={"queue": "human", "ms": 12})
     line = json.loads(stream.getvalue().splitlines()[-1])
     assert {**line, "at": ""} == {
         "at": "",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,11 +32,38 @@ _MIGRATION_LOCK: Final = 121_230_001
 
 
 def database_url(settings: Settings) -> str:
-    """Give the set address, or that of the SQLite file in `data_dir`, whose folder is made."""
+    """Give the set address, or that of the SQLite file in `data_dir`."""
     if settings.database_url is not None:
         return settings.database_url
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'ivr.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The engine, and on SQLite the queue of those who want to write.
+
+    SQLite has one write lock and lets who waits for it poll; within a process an orderly queue is
+    fairer, faster, and can be left when a call has no time to wait.
+    """
+
+    engine: AsyncEngine
+    write_queue: asyncio.Lock | None
+
+    @property
+    def is_postgresql(self) -> bool:
+        """PostgreSQL, or else SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Make the engine; connects on first use."""
+    engine = open_engine(url)
+    queue = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+    return Database(engine=engine, write_queue=queue)
 
 
 def open_engine(url: str) -> AsyncEngine:

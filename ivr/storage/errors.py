@@ -56,7 +56,7 @@ class RecordingLost(StorageError):
 
     Attributes:
         call_id: whose recording.
-        reason: `disk_full`, `disk_slow`, `exists` or `io`.
+        reason: `disk_full`, `disk_slow`, `exists`, `shut_down` or `io`.
     """
 
     code = "recording_lost"

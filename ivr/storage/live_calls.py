@@ -11,13 +11,13 @@ goes on when it cannot be shown; an order must arrive, so whoever gives it learn
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from ivr.storage.errors import LiveDown
+from ivr.storage.errors import KeyWrong, LiveDown
 from ivr.storage.sealed import FieldCipher
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,10 @@ _log = logging.getLogger(__name__)
 _ORDER_SECONDS: Final = 7200
 """Longest time an order waits for a call to listen."""
 _TOPIC_LENGTH: Final = 500
-_BLOCK_MS: Final = 5000
+BLOCK_MS: Final = 5000
+"""Longest wait of one read of a listener."""
+_REST_SECONDS: Final = 2.0
+"""After a failure the board is left alone for so long: no turn of a call waits for it twice."""
 _BACK_OFF_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
 _BOARD: Final = "ivr:live"
 _COUNT: Final = "ivr:live_count"
@@ -53,28 +56,19 @@ class LiveCalls:
         self._waiting = waiting or redis
         self._cipher = cipher
         self._silent_seconds = silent_seconds
+        self._dark_until = 0.0
 
     async def register(self, call_id: str, facts: Mapping[str, Any]) -> None:
         """Put a call on the board; failures are logged, never raised."""
-        await self._show(call_id, dict(facts), new=True)
+        await self._board(self._show(call_id, dict(facts), new=True), call_id=call_id)
 
     async def update(self, call_id: str, facts: Mapping[str, Any]) -> None:
         """Change what is known of it and give a sign of life; failures are logged, never raised."""
-        try:
-            known = self._opened(await self._redis.get(_live(call_id)), _live(call_id))
-        except (RedisError, OSError):
-            known = None
-        await self._show(call_id, {**(known or {}), **facts}, new=known is None)
+        await self._board(self._change(call_id, facts), call_id=call_id)
 
     async def remove(self, call_id: str) -> None:
         """Take it off the board, its unheard orders with it; failures are logged, never raised."""
-        try:
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.zrem(_BOARD, call_id)
-                pipe.delete(_live(call_id), _orders(call_id))
-                await pipe.execute()
-        except (RedisError, OSError):
-            _log.warning("a call could not be taken off the board", extra={"call_id": call_id})
+        await self._board(self._take_off(call_id), call_id=call_id)
 
     async def list(self) -> list[dict[str, Any]]:
         """Give the calls on the line, each with its `call_id`, the longest known first.
@@ -126,13 +120,7 @@ class LiveCalls:
 
     async def publish(self, topic: str, message: dict[str, Any]) -> None:
         """Tell all who listen to `topic`; failures are logged, never raised."""
-        key = _topic(topic)
-        try:
-            await self._redis.xadd(
-                key, {"box": self._closed(message, key)}, maxlen=_TOPIC_LENGTH, approximate=True
-            )
-        except (RedisError, OSError):
-            _log.warning("a board event is lost", extra={"topic": topic})
+        await self._board(self._tell(_topic(topic), message), topic=topic)
 
     async def position(self, topic: str) -> str:
         """Where `topic` stands; taken before `list()`, it lets `listen` miss nothing after.
@@ -160,20 +148,43 @@ class LiveCalls:
 
     async def _show(self, call_id: str, facts: dict[str, Any], *, new: bool) -> None:
         key = _live(call_id)
+        await self._redis.set(key, self._closed(facts, key), ex=self._silent_seconds)
+        if new:
+            place = await self._redis.incr(_COUNT)
+            await self._redis.zadd(_BOARD, {call_id: place}, nx=True)
+
+    async def _change(self, call_id: str, facts: Mapping[str, Any]) -> None:
+        known = self._opened(await self._redis.get(_live(call_id)), _live(call_id))
+        await self._show(call_id, {**(known or {}), **facts}, new=known is None)
+
+    async def _tell(self, key: str, message: dict[str, Any]) -> None:
+        box = self._closed(message, key)
+        await self._redis.xadd(key, {"box": box}, maxlen=_TOPIC_LENGTH, approximate=True)
+
+    async def _take_off(self, call_id: str) -> None:
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.zrem(_BOARD, call_id)
+            pipe.delete(_live(call_id), _orders(call_id))
+            await pipe.execute()
+
+    async def _board(self, work: Coroutine[Any, Any, Any], **facts: str) -> None:
+        """Do what only shows something; it may fail, and is left out while Redis is away."""
+        now = asyncio.get_running_loop().time
+        if now() < self._dark_until:
+            work.close()
+            return
         try:
-            await self._redis.set(key, self._closed(facts, key), ex=self._silent_seconds)
-            if new:
-                place = await self._redis.incr(_COUNT)
-                await self._redis.zadd(_BOARD, {call_id: place}, nx=True)
+            await work
         except (RedisError, OSError):
-            _log.warning("a call cannot be shown on the board", extra={"call_id": call_id})
+            self._dark_until = now() + _REST_SECONDS
+            _log.warning("the board is dark for now", extra=facts)
 
     async def _follow(self, key: str, last: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Read a stream on from `last`; while Redis is away it waits and then goes on there."""
         failures = 0
         while True:
             try:
-                found = await self._waiting.xread({key: last}, count=50, block=_BLOCK_MS)
+                found = await self._waiting.xread({key: last}, count=50, block=BLOCK_MS)
             except (RedisError, OSError):
                 if failures == 0:
                     _log.warning("Redis is away, a listener waits for it")
@@ -194,7 +205,11 @@ class LiveCalls:
     def _opened(self, text: str | bytes | None, key: str) -> dict[str, Any] | None:
         if text is None:
             return None
-        value: dict[str, Any] = json.loads(self._cipher.decrypt(str(text), bound_to=key))
+        try:
+            value: dict[str, Any] = json.loads(self._cipher.decrypt(str(text), bound_to=key))
+        except KeyWrong:
+            _log.warning("something in Redis was closed with another secret key")
+            return None
         return value
 
 

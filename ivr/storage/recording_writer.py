@@ -134,7 +134,10 @@ class RecordingWriter:
         if behind:
             self._lose("disk_slow")
         elif start:
-            self._threads.submit(self._write_waiting)
+            try:
+                self._threads.submit(self._write_waiting)
+            except RuntimeError:
+                self._lose("shut_down")
 
     def _write_waiting(self) -> None:
         """In a thread: write until nothing waits; only one such thread per recording."""

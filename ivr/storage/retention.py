@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Delete, Table, Update, and_, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ivr.storage.database import Database
 from ivr.storage.models import callback_orders, calls, cases, owner_calls, sms_outbox
 from ivr.storage.recordings import Recordings
 from ivr.storage.transaction import Transaction
@@ -44,8 +44,8 @@ class Deleted:
 class Retention:
     """Deletes in small steps, so that nobody waits long for the database."""
 
-    def __init__(self, engine: AsyncEngine, recordings: Recordings) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, recordings: Recordings) -> None:
+        self._database = database
         self._recordings = recordings
 
     async def delete_expired(
@@ -85,7 +85,7 @@ class Retention:
         total = 0
         statement = select(calls.c.call_id).where(old, calls.c.recording_path.is_not(None))
         while True:
-            transaction = Transaction(self._engine, reads_only=True)
+            transaction = Transaction(self._database, reads_only=True)
             try:
                 rows = await transaction.rows(statement.limit(_AT_ONCE))
             finally:
@@ -109,7 +109,7 @@ class Retention:
                 return total
 
     async def _change(self, statement: Update | Delete) -> int:
-        transaction = Transaction(self._engine)
+        transaction = Transaction(self._database)
         try:
             count = (await transaction.execute(statement)).rowcount
             await transaction.commit()

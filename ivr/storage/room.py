@@ -5,19 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import fakeredis
 from redis.asyncio import Redis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivr.settings import Settings
 from ivr.storage.call_log import CallLog
-from ivr.storage.database import database_url, migrate, open_engine
+from ivr.storage.database import Database, database_url, migrate, open_database
 from ivr.storage.errors import KeyWrong
 from ivr.storage.keys import derive, secret_of
 from ivr.storage.live_calls import LiveCalls
 from ivr.storage.models import site
 from ivr.storage.recordings import Recordings
+from ivr.storage.redis_clients import open_redis
 from ivr.storage.retention import Retention
 from ivr.storage.sealed import FieldCipher, Vault
 from ivr.storage.transaction import Transaction
@@ -30,7 +30,7 @@ _KEY_CHECK: Final = "key_check"
 class StorageRoom:
     """All that is kept."""
 
-    engine: AsyncEngine
+    database: Database
     cipher: FieldCipher
     vault: Vault
     live_calls: LiveCalls
@@ -41,14 +41,19 @@ class StorageRoom:
     audit_key: bytes
     clock: Clock = utc_now
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """The database's engine."""
+        return self.database.engine
+
     def uow(self) -> UnitOfWork:
         """Make a fresh unit of work; pass the method itself as `OpenUnitOfWork`."""
-        return UnitOfWork(self.engine, self.cipher, self.audit_key, clock=self.clock)
+        return UnitOfWork(self.database, self.cipher, self.audit_key, clock=self.clock)
 
     def reading(self) -> UnitOfWork:
         """Make a unit of work for reading only, which on SQLite waits for no writer."""
         return UnitOfWork(
-            self.engine, self.cipher, self.audit_key, clock=self.clock, reads_only=True
+            self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=True
         )
 
     async def ready(self) -> None:
@@ -71,31 +76,32 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
         KeyWrong: the secret key is not the one the database was made with.
         DatabaseDown: the database cannot be reached.
     """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = secret_of(settings)
     url = database_url(settings)
     await migrate(url)
-    engine = open_engine(url)
-    redis, waiting = _redis(settings)
+    database = open_database(url)
+    redis, waiting = open_redis(settings.redis_url)
     recordings = Recordings(settings.data_dir / "recordings", secret)
     try:
         cipher = FieldCipher(secret)
-        await _check_key(engine, cipher)
+        await _check_key(database, cipher)
         audit_key = derive(secret, "ivr/audit")
         call_log = CallLog(
-            lambda: UnitOfWork(engine, cipher, audit_key, clock=clock),
-            reading=lambda: UnitOfWork(engine, cipher, audit_key, clock=clock, reads_only=True),
+            lambda: UnitOfWork(database, cipher, audit_key, clock=clock),
+            reading=lambda: UnitOfWork(database, cipher, audit_key, clock=clock, reads_only=True),
             spool=settings.data_dir / "spool" / "calls.jsonl",
             cipher=cipher,
         )
         await call_log.replay()
         yield StorageRoom(
-            engine=engine,
+            database=database,
             cipher=cipher,
             vault=Vault(redis, cipher),
             live_calls=LiveCalls(redis, cipher, waiting=waiting),
             call_log=call_log,
             recordings=recordings,
-            retention=Retention(engine, recordings),
+            retention=Retention(database, recordings),
             redis=redis,
             audit_key=audit_key,
             clock=clock,
@@ -104,29 +110,12 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
         await recordings.aclose()
         await waiting.aclose()
         await redis.aclose()
-        await engine.dispose()
+        await database.aclose()
 
 
-def _redis(settings: Settings) -> tuple[Redis, Redis]:
-    """Give one client that answers soon or fails, and one whose reads may block for a while."""
-    if settings.redis_url is None:
-        server = fakeredis.FakeServer()
-        return (
-            fakeredis.FakeAsyncRedis(server=server, decode_responses=True),
-            fakeredis.FakeAsyncRedis(server=server, decode_responses=True),
-        )
-    quick = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
-    )
-    waiting = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_timeout=15, socket_connect_timeout=2
-    )
-    return quick, waiting
-
-
-async def _check_key(engine: AsyncEngine, cipher: FieldCipher) -> None:
+async def _check_key(database: Database, cipher: FieldCipher) -> None:
     """See that what is kept opens with this key; the first one to open a database sets it."""
-    transaction = Transaction(engine)
+    transaction = Transaction(database)
     try:
         closed = cipher.encrypt(_KEY_CHECK, bound_to=_KEY_CHECK)
         if await transaction.insert_new(site, {"name": _KEY_CHECK, "value": closed}):

@@ -1,14 +1,17 @@
 """One transaction under the repositories: begun by the first statement, ended by its unit of work."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CursorResult, Executable, RowMapping, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.domain.orders import RecordMissing
-from ivr.storage.database import database_failures
+from ivr.storage.database import Database, database_failures
+
+_PATIENCE_SECONDS: Final = 5.0
 
 
 class Transaction:
@@ -18,10 +21,12 @@ class Transaction:
         reads_only: on SQLite it then never waits for a writer; it must not write.
     """
 
-    def __init__(self, engine: AsyncEngine, *, reads_only: bool = False) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, *, reads_only: bool = False) -> None:
+        self._database = database
         self._reads_only = reads_only
         self._connection: AsyncConnection | None = None
+        self._queued = False
+        """Does it hold its place at the head of the queue of writers?"""
 
     async def execute(self, statement: Executable) -> CursorResult[Any]:
         """Run a statement.
@@ -30,10 +35,11 @@ class Transaction:
             DatabaseDown: the database does not answer.
         """
         with database_failures():
+            await self._queue()
             if self._connection is None:
-                fresh = self._engine.connect()
-                self._connection = await fresh.start()
-                await self._connection.execution_options(reads_only=self._reads_only)
+                connection = self._database.engine.connect()
+                self._connection = await connection.start()
+                await connection.execution_options(reads_only=self._reads_only)
             return await self._connection.execute(statement)
 
     async def row(self, statement: Executable) -> RowMapping | None:
@@ -61,7 +67,7 @@ class Transaction:
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Begin an INSERT that may say what to do on conflict."""
-        if self._engine.dialect.name == "postgresql":
+        if self._database.is_postgresql:
             return postgresql.insert(table)
         return sqlite.insert(table)
 
@@ -71,13 +77,37 @@ class Transaction:
         Raises:
             DatabaseDown: the database does not answer; whether it was kept is not known.
         """
-        if self._connection is not None:
-            with database_failures():
-                await self._connection.commit()
+        try:
+            if self._connection is not None:
+                with database_failures():
+                    await self._connection.commit()
+        finally:
+            self._leave()
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            with database_failures():
-                await connection.close()
+        try:
+            if connection is not None:
+                with database_failures():
+                    await connection.close()
+        finally:
+            self._leave()
+
+    async def _queue(self) -> None:
+        """On SQLite: wait for the writers that came before.
+
+        Raises:
+            TimeoutError: one of them holds on for too long.
+        """
+        queue = self._database.write_queue
+        if queue is None or self._reads_only or self._queued:
+            return
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await queue.acquire()
+        self._queued = True
+
+    def _leave(self) -> None:
+        if self._queued and self._database.write_queue is not None:
+            self._queued = False
+            self._database.write_queue.release()

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
+from ivr.storage.database import Database
 from ivr.storage.models import serials
 from ivr.storage.repositories.audit import Audit
 from ivr.storage.repositories.callbacks import CallbackOrders
@@ -35,14 +34,14 @@ class UnitOfWork:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        database: Database,
         cipher: FieldCipher,
         audit_key: bytes,
         *,
         clock: Clock = utc_now,
         reads_only: bool = False,
     ) -> None:
-        self._transaction = Transaction(engine, reads_only=reads_only)
+        self._transaction = Transaction(database, reads_only=reads_only)
         self.calls = Calls(self._transaction, cipher)
         self.cases = Cases(self._transaction, cipher, clock)
         self.orders = OwnerCalls(self._transaction, cipher)

@@ -4,7 +4,8 @@ from datetime import date
 import pytest
 
 from ivr.domain.calls import CallBegan, Direction
-from ivr.storage.database import open_engine
+from ivr.storage import transaction
+from ivr.storage.database import open_database
 from ivr.storage.errors import DatabaseDown
 from ivr.storage.room import StorageRoom
 from ivr.storage.unit_of_work import UnitOfWork
@@ -22,11 +23,14 @@ async def test_what_is_not_committed_is_undone(room: StorageRoom) -> None:
 
 
 async def test_what_is_committed_stays_when_the_block_fails_later(room: StorageRoom) -> None:
-    with pytest.raises(KeyError):
+    async def fail() -> None:
         async with room.uow() as uow:
             await uow.calls.began(CallBegan("call0001", Direction.INBOUND, "12123", NOW))
             await uow.commit()
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
     async with room.reading() as uow:
         assert await uow.calls.get("call0001") is not None
 
@@ -72,8 +76,24 @@ async def test_readers_on_another_connection_do_not_wait_for_a_writer(room: Stor
 
 
 async def test_a_database_that_is_away_is_named_as_such(room: StorageRoom) -> None:
-    engine = open_engine(f"postgresql+asyncpg://ivr@127.0.0.1:{free_port()}/ivr")
-    async with UnitOfWork(engine, room.cipher, room.audit_key) as uow:
+    database = open_database(f"postgresql+asyncpg://ivr@127.0.0.1:{free_port()}/ivr")
+    async with UnitOfWork(database, room.cipher, room.audit_key) as uow:
         with pytest.raises(DatabaseDown):
             await uow.next_serial("M", DAY)
-    await engine.dispose()
+    await database.aclose()
+
+
+async def test_one_that_never_ends_does_not_hold_up_the_others_for_good(
+    room: StorageRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if room.database.is_postgresql:
+        pytest.skip("only SQLite has one lock for all writers")
+    monkeypatch.setattr(transaction, "_PATIENCE_SECONDS", 0.1)
+    async with room.uow() as uow:
+        await uow.next_serial("M", DAY)
+        async with room.uow() as inner:
+            with pytest.raises(DatabaseDown):
+                await inner.next_serial("M", DAY)
+        await uow.commit()
+    async with room.uow() as uow:
+        assert await uow.next_serial("M", DAY) == "M2611230002"
