@@ -12,7 +12,7 @@ Span = tuple[float, float, int]
 
 _LINE = butter(4, [280, 3450], "band", fs=8000, output="sos")
 _A = 87.6
-_KINDS = ("white", "pink", "brown", "babble", "babble", "car", "hum")
+KINDS = ("white", "pink", "brown", "babble", "babble", "car", "hum")
 _SLOPES = {"pink": 0.5, "brown": 1.0}
 
 
@@ -99,7 +99,7 @@ def telephone(
         line = reverberate(line, g)
     level = rms(voice)
     if g.random() < 0.8:
-        other = noise(str(g.choice(_KINDS)), len(line), g, voices)
+        other = noise(str(g.choice(KINDS)), len(line), g, voices)
         line = line + other * (level / rms(other)) * 10 ** (-g.uniform(2, 32) / 20)
     else:
         line = line + g.standard_normal(len(line)) * level * 10 ** (-g.uniform(35, 70) / 20)

@@ -19,16 +19,20 @@ from ivr.speech.training.features import fbank
 from ivr.speech.training.lexicon import Pronunciations, frequent_words, lexicon, pronounce
 from ivr.speech.training.sentences import Words, sentences
 from ivr.speech.training.units import STATES, onset_of, split_syllable
+from ivr.speech.training.voices import make_data_folder, variant_names
 
 VOICE = "cmn-latn-pinyin"
 TRAINING_VARIANTS = tuple((
     " f1 f2 f3 f5 m1 m2 m4 m5 m6 m8 Annie Andy Alicia Andrea antonio aunty belinda benjamin boris caleb david Denis Diogo "
-    "ed edward edward2 Gene Gustave Henrique Hugo Jacky kaukovalta Lee marcelo Marco Mario Mike michel Nguyen pablo paul pedro "
-    "quincy rob robert sandro shelby steph steph3 travis victor Zac anika AnxiousAndy grandpa norbert Max iven iven3 "
+    "ed edward edward2 Gene gustave Henrique Hugo Jacky kaukovalta Lee marcelo Marco Mario Mike michel Nguyen pablo paul pedro "
+    "quincy rob robert sandro shelby steph steph3 travis victor zac anika AnxiousAndy grandpa norbert max iven iven3 "
     "klatt klatt3").split(" "))
-HELD_OUT_VARIANTS = tuple("f4 m3 m7 Linda Michael Alex steph2 iven2 Gene2 Tweaky grandma adam john Miguel Mr".split())
-SPOKEN_SHARE = 0.65
+HELD_OUT_VARIANTS = tuple("f4 m3 m7 linda Michael Alex steph2 iven2 Gene2 Tweaky grandma adam john miguel Mr".split())
+SPOKEN_SHARE = 0.6
 """Share of domain sentences; the rest are random words and syllables, so that every sound is learned."""
+RANDOM_VOICE_SHARE = 0.65
+NOISE_SHARE = 0.03
+"""Share of lines on which nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Spoken:
 class Speaker:
     """One espeak engine with a lexicon."""
 
-    def __init__(self, known: Pronunciations) -> None:
-        self._engine = Espeak()
+    def __init__(self, known: Pronunciations, data: Path | None = None) -> None:
+        self._engine = Espeak(data)
         self._known = known
 
     def _ways(self, word: str) -> list[list[str]]:
@@ -124,34 +128,54 @@ def frame_labels(spans: list[Span], frames: int) -> npt.NDArray[np.uint8]:
     return labels
 
 
+def _noise_only(g: np.random.Generator, voices: list[Audio]) -> Audio:
+    kind = str(g.choice(augment.KINDS[:3] + augment.KINDS[-2:]))
+    samples = augment.noise(kind, int(g.uniform(0.6, 3.0) * 8000), g, voices)
+    return augment.through_alaw(samples / np.abs(samples).max() * 32768 * 10 ** (g.uniform(-50, -12) / 20))
+
+
+class Source:
+    """What is said next in a shard: domain sentences, random words, random syllables."""
+
+    def __init__(self, seed: int, r: random.Random) -> None:
+        common = frequent_words(2500, 6000)
+        self.known = lexicon(common)
+        self._words = (list(self.known), [common[word] ** 0.4 for word in self.known])
+        syllables = sorted({way[0] for ways in self.known.values() for way in ways if len(way) == 1})
+        self.known.update({f"~{s[:-1]}{tone}": [[f"{s[:-1]}{tone}"]] for s in syllables for tone in "1234"})
+        self._odd = [word for word in self.known if word.startswith("~")]
+        self._sentences = sentences(seed)
+        self._r = r
+
+    def words(self) -> Words:
+        """One sentence, as words of the lexicon."""
+        if self._r.random() < SPOKEN_SHARE:
+            return next(self._sentences)[1]
+        if self._r.random() < 0.5:
+            return self._r.choices(*self._words, k=self._r.randint(1, 6))
+        return self._r.choices(self._odd, k=self._r.randint(2, 9))
+
+
 def make_shard(path: Path, seed: int, count: int) -> None:
     """Write one shard: features (float16), labels, offsets."""
     r = random.Random(seed)  # noqa: S311
     g = np.random.default_rng(seed)
-    common = frequent_words(2500, 4000)
-    known = lexicon(common)
-    speaker = Speaker(known)
-    pool = (list(known), [common[word] ** 0.4 for word in known])
-    syllables = sorted({way[0] for ways in known.values() for way in ways if len(way) == 1})
-    known.update({f"~{s[:-1]}{tone}": [[f"{s[:-1]}{tone}"]] for s in syllables for tone in "1234"})
-    odd = [word for word in known if word.startswith("~")]
-    source = sentences(seed + 1000)
+    source = Source(seed + 1000, r)
+    speaker = Speaker(source.known, make_data_folder(path.parent.parent / "voices"))
     voices: list[Audio] = []
     features, labels, offsets = [], [], [0]
     while len(features) < count:
-        if r.random() < SPOKEN_SHARE:
-            words = next(source)[1]
-        elif r.random() < 0.5:
-            words = r.choices(*pool, k=r.randint(1, 6))
+        if voices and r.random() < NOISE_SHARE:
+            line, moved = _noise_only(g, voices).astype(np.float32), []
         else:
-            words = r.choices(odd, k=r.randint(2, 9))
-        spoken = speaker.say(words, r, TRAINING_VARIANTS)
-        if spoken is None:
-            continue
-        audio, spans = to_telephone_rate(spoken, r.uniform(0.88, 1.14))
-        if len(voices) < 40:
-            voices.append(audio / augment.rms(audio))
-        line, moved = augment.telephone(audio, spans, g, voices)
+            variants = variant_names() if r.random() < RANDOM_VOICE_SHARE else TRAINING_VARIANTS
+            spoken = speaker.say(source.words(), r, variants, (120, 240))
+            if spoken is None:
+                continue
+            audio, spans = to_telephone_rate(spoken, r.uniform(0.88, 1.14))
+            if len(voices) < 40:
+                voices.append(audio / augment.rms(audio))
+            line, moved = augment.telephone(audio, spans, g, voices)
         frames = fbank(line)
         features.append(frames.astype(np.float16))
         labels.append(frame_labels(moved, len(frames)))

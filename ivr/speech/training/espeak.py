@@ -5,6 +5,7 @@ process for every thousand sentences.
 """
 
 import ctypes
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,12 @@ _CALLBACK = ctypes.CFUNCTYPE(
 class Espeak:
     """One engine of this process."""
 
-    def __init__(self, library: str = "libespeak-ng.so.1") -> None:
+    def __init__(self, data: Path | None = None, library: str = "libespeak-ng.so.1") -> None:
+        """Open the library; `data` is a folder that holds `espeak-ng-data`, None is Debian's."""
         self._library: Any = ctypes.CDLL(library)
         self._audio: list[npt.NDArray[np.int16]] = []
         self._marks: list[Mark] = []
-        self.sample_rate_hz = int(self._library.espeak_Initialize(2, 0, None, 1))
+        self.sample_rate_hz = int(self._library.espeak_Initialize(2, 0, str(data).encode() if data else None, 1))
         self._callback = _CALLBACK(self._take)
         self._library.espeak_SetSynthCallback(self._callback)
 

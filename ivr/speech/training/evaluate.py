@@ -17,21 +17,20 @@ from scipy.signal import butter, sosfilt
 
 from ivr.speech.training import augment
 from ivr.speech.training.corpus import HELD_OUT_VARIANTS, Speaker, to_telephone_rate
-from ivr.speech.training.patterns import PATTERNS
-from ivr.speech.training.sentences import expand, held_out, segment
+from ivr.speech.training.sentences import all_patterns, held_out, segment, sentence_of
 
 CONDITIONS: tuple[int | None, ...] = (None, 20, 10)
 _LINE = butter(4, [280, 3450], "band", fs=8000, output="sos")
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
 
-NATURAL = tuple((
-    "有辆车把我堵住了车牌苏B一二三四五在清扬路六十八号门口 我车被人堵了出不来啊 麻烦你们通知一下车主把车挪开 这个车停在我们单元楼下面好几个小时了 "
-    "白色的轿车 停在幼儿园旁边那条小路上 车牌号我看一下苏BD一二三四五 人民路和中山路路口农业银行门口 万达广场地下二层B区 我在地下车库出不去了 "
-    "他把车横在路中间公交车都过不去 对的没错就是这里 不对不对是六十八号 帮我转人工服务 我不想跟机器说话 能不能快一点我赶时间 "
-    "车主什么时候来 已经等了半个小时了还没有人来 好的谢谢你 那就这样吧 车里有个小孩被锁住了 前面出车祸了有人受伤 我想约一下科目二 "
-    "驾照丢了怎么补 行驶证烂了想换一个 你再说一遍我没听清 算了不办了 等一下我去看看车牌 后面三位是三四六 浙A八八六六Q 停在菜市场后门那条巷子里 "
-    "黑色的奥迪 我不知道是什么颜色 天太黑了看不清 就在太湖花园二期十九幢二单元楼下 车已经开走了不用管了 电话没人接你再催一下 我马上下来挪 我在外地来不了 "
-    "这个车我早就卖掉了").split())
+
+
+def _natural() -> tuple[str, ...]:
+    lines = Path(__file__).with_name("natural.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+NATURAL = _natural()
 
 
 def distance(a: str, b: str) -> int:
@@ -48,7 +47,7 @@ def callers(per_category: int, seed: int = 902) -> Iterator[tuple[str, int | Non
     """(category, noise in dB or None, text, samples) of held-out sentences in held-out voices."""
     r, g = random.Random(seed), np.random.default_rng(seed)  # noqa: S311
     speaker = Speaker({})
-    wanted = [(name, lambda name=name: expand(r.choice(PATTERNS[name][1]), r)) for name in PATTERNS]
+    wanted = [(name, lambda name=name: sentence_of(name, r)) for name in all_patterns()]
     natural = itertools.cycle(NATURAL)
     voices: list[augment.Audio] = []
     for name, make in [*wanted, ("natural", lambda: segment(next(natural)))]:
@@ -56,7 +55,7 @@ def callers(per_category: int, seed: int = 902) -> Iterator[tuple[str, int | Non
         while made < (len(NATURAL) if name == "natural" else per_category) and tries < 20_000:
             tries += 1
             words = make()
-            if name not in ("natural", "yes_no") and not held_out(words):
+            if name != "natural" and len("".join(words)) >= 8 and not held_out(words):
                 continue
             spoken = speaker.say(words, r, HELD_OUT_VARIANTS, (130, 205))
             if spoken is None:
@@ -102,7 +101,7 @@ def evaluate(model_folder: Path, per_category: int = 25, *, show: int = 0) -> st
         if errors:
             wrong.append(f"{name} {snr}: {wanted} -> {heard}")
     lines = ["category   " + "".join(f"{'clean' if c is None else f'{c} dB':>16}" for c in CONDITIONS)]
-    for name in (*PATTERNS, "natural", "all"):
+    for name in (*all_patterns(), "natural", "all"):
         cells = [f"{100 * sums[name, c][0] / max(1, sums[name, c][1]):9.1f} /{100 * sums[name, c][2] / max(1, sums[name, c][3]):4.0f}%" for c in CONDITIONS]
         lines.append(f"{name:<11}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join([*lines, "(character error rate % / whole utterances right)", *wrong[:show]])

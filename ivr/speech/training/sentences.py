@@ -1,21 +1,23 @@
-"""Sentences callers say: a grammar of phrases around values, and every sentence of `nlu_data`.
+"""Sentences callers say: patterns of phrases around values, and every sentence of `nlu_data`.
 
-In a pattern `{plate}` is a value, `a|b|` a choice (an empty one may be chosen), `( )` groups. Text
-outside values is segmented by jieba. One sentence in ten, by hash, is never used for training or the
-language model.
+A file of `texts/` holds one pattern a line: `{plate}` is a value, `(a|b|)` a choice (an empty one may
+be chosen), `<name>` one of the file's own choices, written `$name = a|b`; `3* ` in front makes a
+pattern three times as likely. Text outside values is segmented by jieba. One long sentence in ten, by
+hash, is never used for training or the language model; short ones are what the line must always know.
 """
 
 import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jieba
 import yaml
 
 from ivr.speech.training import values
-from ivr.speech.training.patterns import OWN_WORDS, PATTERNS
 
 Words = list[str]
 VALUES: dict[str, Callable[[random.Random], Words]] = {
@@ -26,22 +28,73 @@ VALUES: dict[str, Callable[[random.Random], Words]] = {
     "letter": lambda r: [r.choice(values.PLATE_LETTERS)], "province": lambda r: [r.choice(values.PROVINCES)],
     "city": lambda r: [r.choice(values.CITIES)],
 }
+_TEXTS = Path(__file__).with_name("texts")
+_WEIGHTS = {
+    "moving": 22, "plate": 13, "place": 12, "colour": 4, "yes_no": 9, "status": 4, "owner": 4, "human": 5,
+    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4,
+}
+_SHORT = 8
+"""Characters; a shorter sentence is never held out."""
 _CHOICE = re.compile(r"\(([^()]*)\)")
+_NAME = re.compile(r"<(\w+)>")
 _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
 _NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
 
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """One file of `texts/`."""
+
+    weight: float
+    lines: tuple[str, ...]
+    choices: dict[str, str]
+
+
+def _own_words() -> frozenset[str]:
+    lines = (_TEXTS / "words.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+OWN_WORDS = _own_words()
 for _word in OWN_WORDS:
     jieba.add_word(_word)
 
 
+def parse(text: str, weight: float) -> Patterns:
+    """Read one file of patterns."""
+    choices: dict[str, str] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("$"):
+            name, _, options = line[1:].partition("=")
+            choices[name.strip()] = f"({options.strip()})"
+        elif line and not line.startswith("#"):
+            times, star, pattern = line.partition("* ")
+            lines += [pattern] * int(times) if star else [line]
+    return Patterns(weight, tuple(lines), choices)
+
+
+@cache
+def all_patterns() -> dict[str, Patterns]:
+    """Category -> its patterns."""
+    return {name: parse((_TEXTS / f"{name}.txt").read_text("utf-8"), weight) for name, weight in _WEIGHTS.items()}
+
+
 def held_out(words: Words) -> bool:
     """Is this sentence kept for tests?"""
-    return int(hashlib.md5("".join(words).encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
+    text = "".join(words)
+    return len(text) >= _SHORT and int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
 
 
 def segment(text: str) -> Words:
     """Cut text into words; digits and Latin letters one by one."""
+    return list(_segment(text))
+
+
+@lru_cache(maxsize=200_000)
+def _segment(text: str) -> tuple[str, ...]:
     words: Words = []
     for piece in jieba.lcut(_NOT_SPOKEN.sub("", text).upper(), HMM=False):
         if piece.isascii():
@@ -50,11 +103,13 @@ def segment(text: str) -> Words:
             words += list(piece)
         else:
             words.append(piece)
-    return words
+    return tuple(words)
 
 
-def expand(pattern: str, r: random.Random) -> Words:
+def expand(pattern: str, choices: dict[str, str], r: random.Random) -> Words:
     """Make one sentence of a pattern."""
+    while "<" in pattern:
+        pattern = _NAME.sub(lambda match: choices[match.group(1)], pattern)
     while match := _CHOICE.search(pattern):
         pattern = pattern[: match.start()] + r.choice(match.group(1).split("|")) + pattern[match.end() :]
     words: Words = []
@@ -63,14 +118,20 @@ def expand(pattern: str, r: random.Random) -> Words:
     return words
 
 
+def sentence_of(category: str, r: random.Random) -> Words:
+    """One sentence of a category."""
+    patterns = all_patterns()[category]
+    return expand(r.choice(patterns.lines), patterns.choices, r)
+
+
 def sentences(seed: int) -> Iterator[tuple[str, Words]]:
     """Endless (category, words), never one that is held out."""
     r = random.Random(seed)  # noqa: S311
-    categories = list(PATTERNS)
-    weights = [PATTERNS[name][0] for name in categories]
+    categories = list(all_patterns())
+    weights = [all_patterns()[name].weight for name in categories]
     while True:
         category = r.choices(categories, weights)[0]
-        words = expand(r.choice(PATTERNS[category][1]), r)
+        words = sentence_of(category, r)
         if words and not held_out(words):
             yield category, words
 
