@@ -1,12 +1,13 @@
 """Vosk as the ear. Decoding runs in a bounded thread pool: libvosk frees the GIL.
 
-Vosk ends the whole process on some broken models, so the folder is looked at before it is loaded.
+libvosk tells of a broken graph only when a recognizer is made, and by a bare `Exception`; so a model is
+looked at, loaded and tried once before it is used.
 """
 
 import asyncio
 import json
 import logging
-import math
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,15 +15,27 @@ from typing import Any, TypeVar
 
 import vosk
 
-from ivr.speech.audio import SAMPLE_RATE_HZ
+from ivr.speech.audio import BYTES_PER_SECOND, SAMPLE_RATE_HZ, silence
 from ivr.speech.errors import ModelBroken, ModelMissing, RecognizerLost
-from ivr.speech.recognizer import Hypothesis, Recognition, Word
+from ivr.speech.readings import MOST_HYPOTHESES, Reading, joined, readings, recognition
+from ivr.speech.recognizer import UNKNOWN, Recognition
 
 _log = logging.getLogger(__name__)
-_ALTERNATIVES = 8
-_UNKNOWN = "[unk]"
+_NARROW_ALTERNATIVES = 3
 _LONGEST_WORD = 6
+_MOST_GRAMMARS = 200
 _T = TypeVar("_T")
+
+_PARTS = (
+    ("am/final.mdl", (("am/final.mdl",), ("final.mdl",))),
+    ("conf/model.conf", (("conf/model.conf",), ("mfcc.conf",), ("conf/mfcc.conf",))),
+    (
+        "graph/HCLG.fst, or graph/HCLr.fst and graph/Gr.fst",
+        (("graph/HCLG.fst",), ("graph/HCLr.fst", "graph/Gr.fst"), ("HCLG.fst",), ("HCLr.fst", "Gr.fst")),
+    ),
+    ("graph/words.txt", (("graph/words.txt",), ("words.txt",))),
+)
+"""What a model must hold, and the places where released models keep it."""
 
 
 def check_model(folder: Path) -> None:
@@ -30,20 +43,22 @@ def check_model(folder: Path) -> None:
 
     Raises:
         ModelMissing: no such folder.
-        ModelBroken: files are missing.
+        ModelBroken: files are missing or empty.
     """
     if not folder.is_dir():
         raise ModelMissing(
             f"no speech model at {folder}: set IVR_SPEECH_MODEL to a Vosk model folder, or run `make speech-model`"
         )
-    parts = {
-        "am/final.mdl": ("am/final.mdl", "final.mdl"),
-        "conf/model.conf": ("conf/model.conf", "mfcc.conf", "conf/mfcc.conf"),
-        "graph/HCLG.fst, or graph/HCLr.fst and graph/Gr.fst": ("graph/HCLG.fst", "graph/HCLr.fst", "HCLG.fst", "HCLr.fst"),
-    }
-    for wanted, places in parts.items():
-        if not any((folder / place).is_file() and (folder / place).stat().st_size for place in places):
-            raise ModelBroken(f"the speech model at {folder} has no {wanted}: unpack it again, or run `make speech-model`")
+    for wanted, layouts in _PARTS:
+        if not any(all(_filled(folder / place) for place in layout) for layout in layouts):
+            raise ModelBroken(f"the speech model at {folder} has no {wanted}: {_WAY_OUT}")
+
+
+_WAY_OUT = "unpack it again, or run `make speech-model`"
+
+
+def _filled(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 class VoskEar:
@@ -59,13 +74,18 @@ class VoskEar:
 
     def __init__(self, model: Path, *, threads: int = 2) -> None:
         check_model(model)
-        vosk.SetLogLevel(-1)
+        vosk.SetLogLevel(-1)  # type: ignore[no-untyped-call]
         try:
-            self._model = vosk.Model(str(model))
+            self._words = _vocabulary(model)
+            self._model = vosk.Model(str(model))  # type: ignore[no-untyped-call]
+            decoder = _Decoder(self._model, None)
+            decoder.accept(silence(0.4))
+            decoder.finish()
         except Exception as error:  # noqa: BLE001 - vosk raises a bare Exception
-            raise ModelBroken(f"the speech model at {model} cannot be loaded: {type(error).__name__}") from None
+            raise ModelBroken(
+                f"the speech model at {model} cannot be loaded ({type(error).__name__}): {_WAY_OUT}"
+            ) from None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ear")
-        self._words = _vocabulary(model)
         self._grammars: dict[tuple[str, ...], str] = {}
 
     def open(self) -> "VoskRecognizer":
@@ -81,16 +101,19 @@ class VoskEar:
         return tuple(phrase for phrase in phrases if not self._cut(phrase))
 
     def grammar(self, phrases: tuple[str, ...]) -> str:
-        """Phrases as Vosk's run-time grammar; those with unknown words are left out."""
+        """Phrases as Vosk's run-time grammar; those with unknown words are left out and counted in the log."""
         if phrases not in self._grammars:
-            cut = dict.fromkeys(" ".join(words) for phrase in phrases if (words := self._cut(phrase)))
-            self._grammars[phrases] = json.dumps([*cut, _UNKNOWN], ensure_ascii=False)
+            cut = {phrase: " ".join(self._cut(phrase)) for phrase in phrases}
+            if lost := sum(not words for words in cut.values()):
+                _log.warning("phrases of a grammar have words that the speech model does not know: %d", lost)
+            if len(self._grammars) >= _MOST_GRAMMARS:
+                self._grammars.pop(next(iter(self._grammars)))
+            known = dict.fromkeys(words for words in cut.values() if words)
+            self._grammars[phrases] = json.dumps([*known, UNKNOWN], ensure_ascii=False)
         return self._grammars[phrases]
 
     def _cut(self, phrase: str) -> list[str]:
         """Longest words of the vocabulary first; empty when it cannot be cut."""
-        if not self._words:
-            return [phrase]
         words: list[str] = []
         at = 0
         while at < len(phrase):
@@ -104,24 +127,65 @@ class VoskEar:
 
 
 def _vocabulary(model: Path) -> frozenset[str]:
-    for place in ("graph/words.txt", "words.txt"):
-        path = model / place
-        if path.is_file():
-            return frozenset(line.split(" ", 1)[0] for line in path.read_text("utf-8").splitlines())
-    return frozenset()
+    path = next(path for place in ("graph/words.txt", "words.txt") if (path := model / place).is_file())
+    return frozenset(line.split(maxsplit=1)[0] for line in path.read_text("utf-8").splitlines() if line.strip())
+
+
+class _Decoder:
+    """One libvosk recognizer and the utterance it is in; never used by two threads at once."""
+
+    def __init__(self, model: Any, grammar: str | None) -> None:
+        arguments = (model, SAMPLE_RATE_HZ) if grammar is None else (model, SAMPLE_RATE_HZ, grammar)
+        recognizer: Any = vosk.KaldiRecognizer
+        self._vosk = recognizer(*arguments)
+        self._vosk.SetMaxAlternatives(MOST_HYPOTHESES if grammar is None else _NARROW_ALTERNATIVES)
+        self._vosk.SetWords(True)
+        self._keep_unknown = grammar is not None
+        self._began_seconds = 0.0
+        """libvosk counts time from its first sample, over all utterances."""
+        self._fed_bytes = 0
+        self._stretches: list[list[Reading]] = []
+        self.is_idle = True
+
+    def accept(self, pcm: bytes) -> str:
+        """Feed audio; an endpoint of the model's own rules ends a stretch, not the utterance."""
+        self.is_idle = False
+        self._fed_bytes += len(pcm)
+        if self._vosk.AcceptWaveform(pcm):
+            self._stretches.append(self._readings(self._vosk.Result()))
+        before = "".join(stretch[0].text for stretch in self._stretches if stretch)
+        partial = str(json.loads(self._vosk.PartialResult()).get("partial", ""))
+        return before + partial.replace(UNKNOWN, "").replace(" ", "")
+
+    def finish(self) -> Recognition:
+        """End the utterance; libvosk begins the next one with a fresh memory."""
+        stretches = [*self._stretches, self._readings(self._vosk.FinalResult())]
+        self._stretches = []
+        self._began_seconds = self._fed_bytes / BYTES_PER_SECOND
+        self.is_idle = True
+        return recognition(joined(stretches))
+
+    def _readings(self, answer: str) -> list[Reading]:
+        return readings(json.loads(answer), began_seconds=self._began_seconds, keep_unknown=self._keep_unknown)
 
 
 class VoskRecognizer:
-    """One utterance at a time; see `ivr.speech.recognizer.Recognizer`."""
+    """One utterance at a time; see `ivr.speech.recognizer.Recognizer`.
+
+    A finished decoder is used again; one whose utterance was dropped is replaced, so that nothing of it
+    is left in the next.
+    """
 
     def __init__(self, model: Any, pool: ThreadPoolExecutor, grammar: Callable[[tuple[str, ...]], str]) -> None:
         self._model = model
         self._pool = pool
         self._grammar = grammar
-        self._full: Any = None
-        self._narrow: Any = None
-        self._narrow_for: tuple[str, ...] = ()
-        self._active: Any = None
+        self._decoders: dict[tuple[str, ...], _Decoder] = {}
+        """The full model's under (), and that of the last grammar."""
+        self._active: _Decoder | None = None
+        self._closed = False
+        self._busy = threading.Lock()
+        """A cancelled call of ours still runs in its thread."""
 
     async def start(self, *, phrases: tuple[str, ...] = ()) -> None:
         """Begin an utterance."""
@@ -137,57 +201,41 @@ class VoskRecognizer:
 
     def close(self) -> None:
         """Free the decoders."""
-        self._full = self._narrow = self._active = None
+        self._closed = True
+        self._decoders = {}
+        self._active = None
 
     async def _in_pool(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        def alone() -> _T:
+            with self._busy:
+                return work(*arguments)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
-        except (RuntimeError, AttributeError, ValueError) as error:
-            raise RecognizerLost(f"the recognizer failed: {type(error).__name__}") from None
+            return await asyncio.get_running_loop().run_in_executor(self._pool, alone)
+        except RecognizerLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - vosk raises a bare Exception
+            self._decoders, self._active = {}, None
+            raise RecognizerLost(f"the recognizer failed ({type(error).__name__}): start a new utterance") from None
 
     def _start(self, phrases: tuple[str, ...]) -> None:
-        if phrases:
-            if self._narrow is None or self._narrow_for != phrases:
-                self._narrow = vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ, self._grammar(phrases))
-                self._narrow_for = phrases
-            self._active = self._narrow
-        else:
-            if self._full is None:
-                self._full = vosk.KaldiRecognizer(self._model, SAMPLE_RATE_HZ)
-                self._full.SetMaxAlternatives(_ALTERNATIVES)
-                self._full.SetWords(True)
-            self._active = self._full
-        self._active.Reset()
+        if self._closed:
+            raise RecognizerLost("the recognizer is closed: open another one")
+        decoder = self._decoders.get(phrases)
+        if decoder is None or not decoder.is_idle:
+            decoder = _Decoder(self._model, self._grammar(phrases) if phrases else None)
+        self._decoders = {known: kept for known, kept in self._decoders.items() if not (known and phrases)}
+        self._decoders[phrases] = decoder
+        self._active = decoder
 
     def _accept(self, pcm: bytes) -> str:
-        self._active.AcceptWaveform(pcm)
-        return _join(json.loads(self._active.PartialResult()).get("partial", ""))
+        return self._uttering().accept(pcm)
 
     def _finish(self) -> Recognition:
-        answer = json.loads(self._active.FinalResult())
-        if "alternatives" in answer:
-            return _recognition(answer["alternatives"])
-        text = _join(answer.get("text", ""))
-        return Recognition((Hypothesis(text, 1.0),) if text else ())
+        decoder, self._active = self._uttering(), None
+        return decoder.finish()
 
-
-def _join(text: str) -> str:
-    return text.replace(" ", "").replace(_UNKNOWN, "") if text != _UNKNOWN else _UNKNOWN
-
-
-def _recognition(alternatives: list[dict[str, Any]]) -> Recognition:
-    """Vosk's alternatives carry scores (log scale); confidence is each one's share of the whole."""
-    scores = [float(each.get("confidence", 0.0)) for each in alternatives]
-    best = max(scores, default=0.0)
-    weights = [math.exp(max(score - best, -50.0)) for score in scores]
-    total = sum(weights) or 1.0
-    hypotheses: dict[str, Hypothesis] = {}
-    for each, weight in zip(alternatives, weights, strict=True):
-        text = _join(str(each.get("text", "")))
-        if text and text not in hypotheses:
-            share = weight / total
-            words = tuple(
-                Word(w["word"], float(w["start"]), float(w["end"]), share) for w in each.get("result", [])
-            )
-            hypotheses[text] = Hypothesis(text, share, words)
-    return Recognition(tuple(hypotheses.values()))
+    def _uttering(self) -> _Decoder:
+        if self._active is None:
+            raise RecognizerLost("no utterance was begun: call start first")
+        return self._active
