@@ -4,6 +4,7 @@ The requester never learns whether a plate exists, and neither side learns the o
 call of a method is one transaction: case, history, queued SMS and queued owner call together.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ from ivr.domain.car_move_events import (
     TimePassed,
 )
 from ivr.domain.car_moves import CarMoveCase, CaseState, OwnerAnswer, OwnerCallResult
-from ivr.domain.orders import MisuseMark, OwnerCall, OwnerCallState
+from ivr.domain.errors import DomainError
+from ivr.domain.orders import MisuseMark, OwnerCall, OwnerCallState, RecordConflict
 from ivr.domain.plates import Plate, plate_type_name
 from ivr.services.car_moving_filing import Filing
 from ivr.services.car_moving_keeping import Also, CaseKeeper, Step
@@ -35,6 +37,8 @@ from ivr.services.car_moving_views import (
     view_of,
 )
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 50
 """Cases looked at in one round of the clock."""
@@ -251,9 +255,13 @@ class CarMoving:
         for order in lost:
             await self.owner_call_ended(order.order_id, OwnerCallResult.FAILED, now=now)
         for case in cases:
-            if case.pending:
+            try:
                 await self._tasks.run(case, now=now)
-            await self._keeper.change(case.case_id, Step(TimePassed(), "clock"), now=now)
+                await self._keeper.change(case.case_id, Step(TimePassed(), "clock"), now=now)
+            except (RecordConflict, DomainError) as error:
+                # looked at again next time; the other cases must not wait for it
+                extra = {"case_id": case.case_id, "error": error.code}
+                _log.warning("a case could not be looked after", extra=extra)
         return len(cases) + len(lost)
 
     async def _case(self, case_id: str) -> CarMoveCase:

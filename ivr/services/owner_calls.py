@@ -20,32 +20,10 @@ from ivr.domain.orders import OwnerCall, OwnerCallState
 from ivr.services.ports import OpenUnitOfWork
 
 CLAIM_LEASE = timedelta(seconds=30)
-RING_LEASE = timedelta(seconds=90)
+RING_LEASE = timedelta(seconds=150)
 TALK_LEASE = timedelta(minutes=5)
 RETRY_NUMBER = timedelta(seconds=15)
-
-
-class OwnerCallError(Exception):
-    """A call to an owner cannot be placed.
-
-    OwnerCallError
-    ├── NumberNotNow  the backend does not answer; the call is back in the book
-    └── OwnerGone     nobody to call, or the call is no longer wanted
-    """
-
-    code = "owner_call"
-
-
-class NumberNotNow(OwnerCallError):
-    """The backend does not answer; the call is back in the book."""
-
-    code = "number_not_now"
-
-
-class OwnerGone(OwnerCallError):
-    """Nobody to call, or the call is no longer wanted."""
-
-    code = "owner_gone"
+_ON_THE_WAY = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING, OwnerCallState.ANSWERED})
 
 
 class CallEnded(Protocol):
@@ -58,7 +36,7 @@ class CallEnded(Protocol):
 
 
 class OrderBook:
-    """Calls to place, one worker each."""
+    """Calls to place, one worker each; `now` may be left out by those who have no clock."""
 
     def __init__(
         self,
@@ -66,61 +44,68 @@ class OrderBook:
         backend: CoreBackend,
         on_ended: CallEnded,
         clock: Callable[[], datetime],
+        worker: str = "dialler",
     ) -> None:
         self._open_uow = open_uow
         self._backend = backend
         self._on_ended = on_ended
         self._clock = clock
+        self._worker = worker
 
-    async def claim(self, worker: str, now: datetime) -> OwnerCall | None:
+    async def claim(
+        self, worker: str | None = None, now: datetime | None = None
+    ) -> OwnerCall | None:
         """Take the next call whose time has come; no other worker gets it."""
+        now = now or self._clock()
         async with self._open_uow() as uow:
-            order = await uow.orders.claim(worker, now=now, until=now + CLAIM_LEASE)
+            order = await uow.orders.claim(worker or self._worker, now=now, until=now + CLAIM_LEASE)
             await uow.commit()
         return order
 
-    async def number_for(self, order_id: str) -> str:
+    async def number_for(self, order_id: str) -> str | None:
         """Give the number to dial now; the caller keeps it no longer than the dialling takes.
 
-        Raises:
-            NumberNotNow: the backend does not answer; the call is back in the book.
-            OwnerGone: nobody to call, or the call is no longer wanted.
+        None: this call is not to be placed now. The book has seen to it: the call waits for a while
+        (the backend does not answer), or has ended (nobody there, or no longer wanted).
         """
         now = self._clock()
         async with self._open_uow() as uow:
             order = await uow.orders.get(order_id)
             case = None if order is None else await uow.cases.get(order.case_id)
         if order is None or order.state is not OwnerCallState.CLAIMED:
-            raise OwnerGone
+            return None
         if case is None or not case.is_open:
             await self._set(order_id, OwnerCallState.WITHDRAWN, None)
-            raise OwnerGone
+            return None
         try:
             return await self._backend.move_dial(order.contact_token)
         except (BackendDown, BackendWrong):
             await self._put_back(order_id, now + RETRY_NUMBER)
-            raise NumberNotNow from None
         except BackendRefused:
             await self._on_ended(order_id, OwnerCallResult.FAILED, now=now)
-            raise OwnerGone from None
+        return None
 
-    async def ringing(self, order_id: str, now: datetime) -> None:
+    async def ringing(self, order_id: str, now: datetime | None = None) -> None:
         """The owner's phone rings."""
-        await self._set(order_id, OwnerCallState.RINGING, now + RING_LEASE)
+        await self._set(order_id, OwnerCallState.RINGING, (now or self._clock()) + RING_LEASE)
 
-    async def answered(self, order_id: str, now: datetime) -> None:
+    async def answered(self, order_id: str, now: datetime | None = None) -> None:
         """Somebody has picked up."""
-        await self._set(order_id, OwnerCallState.ANSWERED, now + TALK_LEASE)
+        await self._set(order_id, OwnerCallState.ANSWERED, (now or self._clock()) + TALK_LEASE)
 
-    async def ended(self, order_id: str, result: OwnerCallResult | str, now: datetime) -> None:
-        """The call is over; of no effect where the owner has given his answer."""
-        await self._on_ended(order_id, result, now=now)
-
-    async def _set(self, order_id: str, state: OwnerCallState, until: datetime | None) -> None:
-        on_the_way = {OwnerCallState.CLAIMED, OwnerCallState.RINGING, OwnerCallState.ANSWERED}
+    async def ended(
+        self, order_id: str, result: OwnerCallResult | str, now: datetime | None = None
+    ) -> None:
+        """The call is over; of no effect where the owner has answered or it waits in the book."""
         async with self._open_uow() as uow:
             order = await uow.orders.get(order_id)
-            if order is None or order.state not in on_the_way:
+        if order is not None and order.state in _ON_THE_WAY:
+            await self._on_ended(order_id, result, now=now or self._clock())
+
+    async def _set(self, order_id: str, state: OwnerCallState, until: datetime | None) -> None:
+        async with self._open_uow() as uow:
+            order = await uow.orders.get(order_id)
+            if order is None or order.state not in _ON_THE_WAY:
                 return
             await uow.orders.save(replace(order, state=state, claimed_until=until))
             await uow.commit()

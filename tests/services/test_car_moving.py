@@ -481,3 +481,13 @@ async def test_the_colour_said_is_compared_with_the_one_on_file(
 async def test_an_unknown_case_is_said_to_be_unknown(desk: Desk) -> None:
     with pytest.raises(CaseUnknown):
         await desk.service.cancel("M0000000000", now=NOW)
+
+
+async def test_a_case_that_cannot_be_looked_after_holds_up_no_other(desk: Desk) -> None:
+    broken = await desk.file("苏B12345", call_id="c1", number="13800000001")
+    good = await desk.file("苏A88888", call_id="c2", number="13800000002")
+    case = desk.storage.tables.cases[broken.case_id]
+    desk.storage.tables.cases[broken.case_id] = replace(case, plate="no plate")
+    await desk.service.due(NOW + minutes(10))
+    assert desk.state(broken.case_id) is CaseState.NOTIFYING
+    assert desk.state(good.case_id) is CaseState.REMINDED
