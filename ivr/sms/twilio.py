@@ -84,6 +84,7 @@ async def open_twilio(account: TwilioAccount) -> AsyncIterator[TwilioSender]:
             http_client=http,
             environment=_NO_ENVIRONMENT,
         )
+        _ = client.messages  # the SDK loads its many modules on first use, which takes a second
         yield TwilioSender(client, account)
 
 

@@ -27,7 +27,7 @@ async def carrier() -> AsyncIterator[Carrier]:
 
 
 def account(carrier: Carrier) -> TwilioAccount:
-    return TwilioAccount(SID, TOKEN, "+8610000", carrier.url, timeout_seconds=0.5)
+    return TwilioAccount(SID, TOKEN, "+8610000", carrier.url, timeout_seconds=5)
 
 
 async def test_a_text_is_handed_over_as_twilio_wants_it(carrier: Carrier) -> None:
@@ -48,7 +48,7 @@ async def test_a_number_the_carrier_refuses_is_refused_for_good(carrier: Carrier
 @pytest.mark.parametrize("behaviour", ["down", "busy", "slow", "nonsense"])
 async def test_a_carrier_in_trouble_may_be_tried_later(carrier: Carrier, behaviour: str) -> None:
     carrier.behaviour = behaviour
-    async with open_twilio(account(carrier)) as sender:
+    async with open_twilio(replace(account(carrier), timeout_seconds=1)) as sender:
         with pytest.raises(CarrierDown):
             await sender.send(MESSAGE)
 
