@@ -1,0 +1,85 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.domain.orders import CallbackOrder, CallbackState, RecordConflict, RecordMissing
+from ivr.storage.room import StorageRoom
+from tests.storage.conftest import NOW
+
+MINUTE = timedelta(minutes=1)
+ORDER = CallbackOrder(
+    serial="H2611230001",
+    call_id="call0001",
+    queue="human",
+    reason="no_seat",
+    said="想问补牌",
+    created_at=NOW,
+    due_at=NOW + 30 * MINUTE,
+    caller="13800001111",
+    caller_token="r1",
+    idempotency_key="k1",
+)
+
+
+def another(number: int, **changes: object) -> CallbackOrder:
+    fields = {"serial": f"H{number}", "idempotency_key": f"k{number}"}
+    return replace(ORDER, **{**fields, **changes})  # type: ignore[arg-type]
+
+
+async def add(room: StorageRoom, *orders: CallbackOrder) -> None:
+    async with room.uow() as uow:
+        for order in orders:
+            await uow.callbacks.add(order)
+        await uow.commit()
+
+
+async def test_an_order_comes_back_as_it_was(room: StorageRoom) -> None:
+    withheld = another(2, caller=None, caller_token=None)
+    await add(room, ORDER, withheld)
+    async with room.reading() as uow:
+        assert await uow.callbacks.get("H2611230001") == ORDER
+        assert await uow.callbacks.by_key("k1") == ORDER
+        assert await uow.callbacks.get("H2") == withheld
+        assert await uow.callbacks.get("H9") is None
+
+
+async def test_one_order_for_one_key_and_one_serial(room: StorageRoom) -> None:
+    await add(room, ORDER)
+    async with room.uow() as uow:
+        for twin in (another(2, idempotency_key="k1"), another(2, serial=ORDER.serial)):
+            with pytest.raises(RecordConflict):
+                await uow.callbacks.add(twin)
+
+
+async def test_without_a_key_call_queue_and_reason_are_the_key(room: StorageRoom) -> None:
+    await add(room, replace(ORDER, idempotency_key=""))
+    async with room.uow() as uow:
+        assert await uow.callbacks.by_key("call0001:human:no_seat") is not None
+        with pytest.raises(RecordConflict):
+            await uow.callbacks.add(another(2, idempotency_key=""))
+
+
+async def test_desks_see_the_soonest_due_first_and_the_clock_the_overdue(
+    room: StorageRoom,
+) -> None:
+    await add(
+        room,
+        another(1, due_at=NOW + MINUTE),
+        another(2, due_at=NOW),
+        another(3, due_at=NOW - MINUTE, state=CallbackState.REMINDED),
+        another(4, due_at=NOW, state=CallbackState.DONE),
+    )
+    async with room.reading() as uow:
+        assert [order.serial for order in await uow.callbacks.open_orders(9)] == ["H3", "H2", "H1"]
+        assert [order.serial for order in await uow.callbacks.overdue(NOW, 9)] == ["H2"]
+
+
+async def test_saving_one_that_is_not_there_is_refused(room: StorageRoom) -> None:
+    await add(room, ORDER)
+    done = replace(ORDER, state=CallbackState.DONE)
+    async with room.uow() as uow:
+        await uow.callbacks.save(done)
+        assert await uow.callbacks.get(ORDER.serial) == done
+        with pytest.raises(RecordMissing):
+            await uow.callbacks.save(another(9))
