@@ -1,21 +1,24 @@
 """pyttsx3 on espeak-ng as the mouth; the engine lives in a process of its own (`pyttsx_worker`)."""
 
 import asyncio
-import ctypes.util
 import json
 import struct
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from contextlib import suppress
 
-from ivr.speech.audio import level, read_wav, trim_silence
+from ivr.speech.audio import fade, level, read_wav, trim_silence
 from ivr.speech.errors import AudioFormatUnsupported, SynthesisFailed, VoiceMissing
 from ivr.speech.pronounce import pinyin_of
+from ivr.speech.pyttsx_worker import NO_VOICE
 
 VOICE = "cmn-latn-pinyin"
 RATE_WORDS_PER_MINUTE = 165
 _TIMEOUT_SECONDS = 3.0
-_START_SECONDS = 15.0
+_FIRST_TIMEOUT_SECONDS = 15.0
+"""The first sentence of all waits for Python and its packages to be read; that is before the first call."""
+_WORKER = (sys.executable, "-m", "ivr.speech.pyttsx_worker")
 
 
 class PyttsxSynthesizer:
@@ -24,13 +27,16 @@ class PyttsxSynthesizer:
     Args:
         variant: espeak-ng voice variant, e.g. `f3`; empty for the plain voice.
         rate: words a minute.
+        worker: command line of the engine's process.
     """
 
-    def __init__(self, *, variant: str = "", rate: int = RATE_WORDS_PER_MINUTE) -> None:
+    def __init__(self, *, variant: str = "", rate: int = RATE_WORDS_PER_MINUTE, worker: Sequence[str] = _WORKER) -> None:
         self._voice = f"{VOICE}+{variant}" if variant else VOICE
         self._rate = rate
+        self._worker = tuple(worker)
         self._lock = asyncio.Lock()
         self._process: Process | None = None
+        self._patience = _FIRST_TIMEOUT_SECONDS
 
     @property
     def voice(self) -> str:
@@ -38,16 +44,23 @@ class PyttsxSynthesizer:
         return f"{self._voice}@{self._rate}"
 
     async def say(self, text: str) -> bytes:
-        """Render a sentence."""
-        request = json.dumps({"text": pinyin_of(text), "voice": self._voice, "rate": self._rate})
+        """Render a sentence; one in which nothing can be said gives no audio.
+
+        Raises:
+            SynthesisFailed, VoiceMissing: it was not rendered.
+        """
+        pinyin = await asyncio.to_thread(pinyin_of, text)
+        if not pinyin:
+            return b""
+        request = json.dumps({"text": pinyin, "voice": self._voice, "rate": self._rate})
         async with self._lock:
             wav = await self._ask(request.encode() + b"\n")
         try:
-            pcm = trim_silence(level(read_wav(wav)))
+            pcm = fade(trim_silence(level(read_wav(wav))))
         except AudioFormatUnsupported:
-            raise SynthesisFailed("the voice gave no sound") from None
+            raise SynthesisFailed("the voice gave no sound: say it again, or put a recording in its place") from None
         if not pcm:
-            raise SynthesisFailed("the voice gave only silence")
+            raise SynthesisFailed("the voice gave only silence: say it again, or put a recording in its place")
         return pcm
 
     async def close(self) -> None:
@@ -56,31 +69,25 @@ class PyttsxSynthesizer:
             await self._drop()
 
     async def _ask(self, request: bytes) -> bytes:
-        patience = _TIMEOUT_SECONDS
         if self._process is None:
             self._process = await self._start()
-            patience = _START_SECONDS
-        process = self._process
-        if process.stdin is None or process.stdout is None:
-            raise SynthesisFailed("the voice has no pipes")
+        answered = False
         try:
-            async with asyncio.timeout(patience):
-                process.stdin.write(request)
-                await process.stdin.drain()
-                (size,) = struct.unpack(">I", await process.stdout.readexactly(4))
-                return await process.stdout.readexactly(size)
+            async with asyncio.timeout(self._patience):
+                wav = await _exchange(self._process, request)
+            answered = True
+            return wav
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
-            await self._drop()
-            raise SynthesisFailed("the voice did not answer; it is started again") from None
-        except asyncio.CancelledError:
-            await self._drop()
-            raise
+            raise SynthesisFailed("the voice did not answer: it is started again for the next sentence") from None
+        finally:
+            self._patience = _TIMEOUT_SECONDS
+            if not answered:
+                await self._drop()
 
     async def _start(self) -> Process:
-        if ctypes.util.find_library("espeak-ng") is None:
-            raise VoiceMissing("espeak-ng is not installed: apt-get install espeak-ng")
+        """A session of its own keeps the terminal's Ctrl-C from the engine while calls end."""
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ivr.speech.pyttsx_worker", stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL
+            *self._worker, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
         )
 
     async def _drop(self) -> None:
@@ -90,3 +97,19 @@ class PyttsxSynthesizer:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def _exchange(process: Process, request: bytes) -> bytes:
+    """Send a request and read its WAV.
+
+    Raises:
+        VoiceMissing: nothing to speak with.
+    """
+    if process.stdin is None or process.stdout is None:
+        raise OSError("the engine's process has no pipes")
+    process.stdin.write(request)
+    await process.stdin.drain()
+    (size,) = struct.unpack(">I", await process.stdout.readexactly(4))
+    if size == NO_VOICE:
+        raise VoiceMissing("espeak-ng or its voice is not installed: apt-get install espeak-ng")
+    return await process.stdout.readexactly(size)

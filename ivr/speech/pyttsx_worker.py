@@ -1,8 +1,8 @@
 """The process in which pyttsx3 lives: one request a line on stdin, one WAV on stdout.
 
 libespeak-ng may crash after thousands of sentences, and pyttsx3 talks to stdout; neither may touch a
-process that holds calls. Request: `{"text", "voice", "rate"}`. Answer: four bytes of length, big-endian, then so
-many bytes of WAV; length 0 = it failed.
+process that holds calls. Request: `{"text", "voice", "rate"}`. Answer: four bytes of length, big-endian,
+then so many bytes of WAV; length 0 = it failed, `NO_VOICE` = the engine or that voice is not installed.
 """
 
 import json
@@ -13,22 +13,30 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-_TRIES = 3
-_HEADER_BYTES = 44
+NO_VOICE = 0xFFFF_FFFF
 
 
 def main() -> None:
     """Serve until stdin ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    import pyttsx3
-
-    engine = pyttsx3.init("espeak")
+    engine = _engine()
     with tempfile.TemporaryDirectory(prefix="ivr-voice-", dir=_memory()) as folder:
         for line in sys.stdin.buffer:
-            audio = _render(engine, json.loads(line), Path(folder) / "sentence.wav")
-            answers.write(struct.pack(">I", len(audio)) + audio)
+            audio = None if engine is None else _render(engine, json.loads(line), Path(folder) / "sentence.wav")
+            answers.write(struct.pack(">I", NO_VOICE) if audio is None else struct.pack(">I", len(audio)) + audio)
             answers.flush()
+
+
+def _engine() -> Any:
+    """Start pyttsx3 on espeak-ng; None when its library or data is not installed."""
+    import pyttsx3
+
+    start: Any = pyttsx3.init
+    try:
+        return start("espeak")
+    except (RuntimeError, OSError):
+        return None
 
 
 def _memory() -> str | None:
@@ -36,17 +44,19 @@ def _memory() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
 
-def _render(engine: Any, request: dict[str, Any], path: Path) -> bytes:
-    """Render a sentence; the engine now and then gives an empty file, so it is asked again."""
+def _render(engine: Any, request: dict[str, Any], path: Path) -> bytes | None:
+    """A WAV; empty when it failed, None when there is no such voice."""
+    path.unlink(missing_ok=True)
+    errors: list[Exception] = []
+    listening = engine.connect("error", lambda name, exception: errors.append(exception))
     engine.setProperty("voice", request["voice"])
     engine.setProperty("rate", request["rate"])
-    for _ in range(_TRIES):
-        path.unlink(missing_ok=True)
-        engine.save_to_file(request["text"], str(path))
-        engine.runAndWait()
-        if path.exists() and path.stat().st_size > _HEADER_BYTES:
-            return path.read_bytes()
-    return b""
+    engine.save_to_file(request["text"], str(path))
+    engine.runAndWait()
+    engine.disconnect(listening)
+    if any(isinstance(error, ValueError) for error in errors):
+        return None
+    return path.read_bytes() if path.exists() else b""
 
 
 if __name__ == "__main__":
