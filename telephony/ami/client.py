@@ -119,7 +119,7 @@ class ManagerClient:
         """Disconnect."""
         if self._life is not None:
             self._life.cancel()
-        await self._group.__aexit__(kind, error, trace)
+        await self._group.__aexit__(None, None, None)  # the body's own error flies as it is
 
     async def wait_ready(self, *, within: float) -> None:
         """Wait until it is logged in.

@@ -179,7 +179,7 @@ class ServiceSide:
 
     def send_flush(self) -> None:
         """Drop at once what has not been heard; its marks stay without answer."""
-        if self._codec is None or self._closed:
+        if self._codec is None or self._closed or self._hanging_up:
             return
         self._drop_audio()
         self._xoff = False

@@ -180,7 +180,7 @@ def _word(said: Mapping[str, Any], key: str) -> str:
 
 
 def _optional_word(said: Mapping[str, Any], key: str) -> str:
-    return _word(said, key) if said.get(key) else ""
+    return "" if said.get(key) in (None, "") else _word(said, key)
 
 
 def _number(said: Mapping[str, Any], key: str, most: int) -> int:
@@ -191,7 +191,7 @@ def _number(said: Mapping[str, Any], key: str, most: int) -> int:
 
 
 def _media_start(said: Mapping[str, Any]) -> MediaStart:
-    variables = said.get("channel_variables") or {}
+    variables = said.get("channel_variables", {})
     if not isinstance(variables, dict):
         raise MediaGarbled("channel_variables is not an object")
     return MediaStart(

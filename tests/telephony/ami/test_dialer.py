@@ -1,0 +1,79 @@
+"""Ringing people by Originate, against a manager interface that plays the outcomes."""
+
+import pytest
+
+from telephony.ami.client import ManagerClient, ManagerTimes
+from telephony.ami.dialer import ManagerDialer
+from telephony.outbound import OutboundCall, PlaceResult
+from tests.telephony.ami.fake_asterisk import FakeAsterisk, good
+
+CALL = OutboundCall("order-1", "13900002222", "a" * 32, ring_seconds=0.5)
+TIMES = ManagerTimes(answer=0.5, retry=0.02)
+MINE = "Uniqueid: ivr-" + "a" * 32
+
+
+def outcome(response: str, reason: str) -> str:
+    return f"Event: OriginateResponse\r\nActionID: x\r\nResponse: {response}\r\nReason: {reason}\r\n{MINE}"
+
+
+def hangup(cause: str, channel_id: str = MINE) -> str:
+    return f"Event: Hangup\r\n{channel_id}\r\nCause: {cause}"
+
+
+async def place(
+    *blocks: str, call: OutboundCall = CALL
+) -> tuple[PlaceResult, list[dict[str, str]]]:
+    def answer(action: dict[str, str]) -> list[str] | None:
+        told = good(action) or []
+        return [*told, *blocks] if action["Action"] == "Originate" else told
+
+    async with (
+        FakeAsterisk(answer) as fake,
+        ManagerClient("127.0.0.1", fake.port, login=("a", "b"), times=TIMES) as manager,
+    ):
+        await manager.wait_ready(within=1)
+        return await ManagerDialer(manager, trunk="carrier").place(call), fake.actions
+
+
+async def test_the_call_shows_the_hotline_and_carries_its_order() -> None:
+    result, actions = await place(outcome("Success", "4"))
+    assert result is PlaceResult.ANSWERED
+    asked = actions[-1]
+    assert asked["Channel"] == "PJSIP/13900002222@carrier"
+    assert asked["CallerID"] == '"12123" <12123>'
+    assert (asked["Context"], asked["Exten"], asked["Async"]) == ("ivr-owner", "s", "true")
+    assert asked["Timeout"] == "500"
+    assert (asked["$_IVR_ORDER"], asked["$_IVR_DIRECTION"]) == ("order-1", "out")
+    assert asked["$_IVR_CALL"] == "a" * 32
+
+
+@pytest.mark.parametrize(
+    ("blocks", "result"),
+    [
+        ([outcome("Failure", "0"), hangup("17")], PlaceResult.BUSY),
+        ([outcome("Failure", "0"), hangup("21")], PlaceResult.REJECTED),
+        ([outcome("Failure", "0"), hangup("19")], PlaceResult.NO_ANSWER),
+        ([outcome("Failure", "0"), hangup("1")], PlaceResult.FAILED),
+        ([outcome("Failure", "3")], PlaceResult.NO_ANSWER),
+        ([outcome("Failure", "5")], PlaceResult.BUSY),
+        ([hangup("17")], PlaceResult.BUSY),
+        ([hangup("17", "Uniqueid: another"), outcome("Success", "4")], PlaceResult.ANSWERED),
+        ([outcome("Failure", "0")], PlaceResult.FAILED),
+    ],
+)
+async def test_each_outcome_is_told_apart(blocks: list[str], result: PlaceResult) -> None:
+    assert (await place(*blocks))[0] is result
+
+
+@pytest.mark.parametrize("number", ["", "139&PJSIP/x", "139@other", "139\r\nAction: X", "anna"])
+async def test_what_is_not_a_number_is_not_dialled(number: str) -> None:
+    result, actions = await place(call=OutboundCall("o", number, "a" * 32))
+    assert result is PlaceResult.FAILED
+    assert not any(action["Action"] == "Originate" for action in actions)
+
+
+async def test_without_asterisk_the_call_fails() -> None:
+    async with FakeAsterisk() as fake:
+        pass
+    async with ManagerClient("127.0.0.1", fake.port, login=("a", "b"), times=TIMES) as manager:
+        assert await ManagerDialer(manager).place(CALL) is PlaceResult.FAILED
