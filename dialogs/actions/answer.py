@@ -1,0 +1,44 @@
+"""What an answer is made of, and how it travels."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from dialogs.actions.talk import Talk
+from ivr.dialogue.replies import Reply
+from ivr.services.callbacks import Callbacks
+from ivr.services.car_moving import CarMoving
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where the talk goes and what is said."""
+
+    talk: Talk
+    replies: tuple[Reply, ...]
+
+    @classmethod
+    def of(cls, talk: Talk, *replies: Reply) -> "Answer":
+        """Shorthand."""
+        return cls(talk, replies)
+
+    def after(self, *first: Reply) -> "Answer":
+        """The same answer with something said before."""
+        return Answer(self.talk, (*first, *self.replies))
+
+
+class Services(Protocol):
+    """What the actions use of the house; injected, never imported."""
+
+    @property
+    def car_moving(self) -> CarMoving: ...
+    @property
+    def callbacks(self) -> Callbacks: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
+def wire(replies: Sequence[Reply]) -> list[dict[str, Any]]:
+    """The replies as they are kept in a slot."""
+    return [reply.model_dump(mode="json") for reply in replies]

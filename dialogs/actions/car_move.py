@@ -1,0 +1,186 @@
+"""Car moving: asks the services what the plan cannot know, and answers the caller."""
+
+from dataclasses import replace
+
+from dialogs.actions import words
+from dialogs.actions.answer import Answer, Services
+from dialogs.actions.plan import Next, confirmed, fold, heard_something, next_step
+from dialogs.actions.said import CallFacts, Said
+from dialogs.actions.talk import Move, Stage, Talk
+from ivr.dialogue.replies import Hold, Reply, Say, Transfer
+from ivr.domain.plates import Plate
+from ivr.domain.spoken import hear_yes_no
+from ivr.services.car_moving_views import CaseView, MoveRefused, MoveRequest
+
+HOLD_SECONDS = 90.0
+_MOST_MISSES = 3
+
+
+class CarMoveTalk:
+    """The part of the conversation that asks for a car to be moved."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def take(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+        """Take whatever was said about the request and go on."""
+        if talk.stage is Stage.CONFIRM:
+            return await self._confirming(talk, said, facts)
+        if talk.stage is Stage.PLATE_AGAIN and confirmed(said) is True:
+            return await self.go_on(replace(talk, move=replace(talk.move, plate_checked=True)), facts)
+        move = fold(talk, said, facts.home_plate)
+        if talk.stage is Stage.WRONG and not heard_something(talk.move, move):
+            return self._still_wrong(talk, said)
+        if _asked_and_missed(talk, said, move):
+            return self._missed(talk)
+        return await self.go_on(replace(talk, move=move), facts)
+
+    async def go_on(self, talk: Talk, facts: CallFacts) -> Answer:
+        """Ask for what is missing, or do what is next."""
+        while True:
+            step = next_step(talk.move, number_known=facts.caller_ref is not None)
+            if step is not Next.ADMIT:
+                break
+            refused = await self._admit(talk, facts)
+            if refused is not None:
+                return refused
+            talk = replace(talk, move=replace(talk.move, admitted=True))
+        await self._services.car_moving.save_draft(facts.call_id, _draft(talk.move))
+        if step is Next.CONFIRM:
+            return await self._read_back(talk)
+        return _question(talk, step)
+
+    async def phone_given(self, talk: Talk, ref: str, facts: CallFacts) -> Answer:
+        """A caller without a number has given one."""
+        return await self.go_on(replace(talk, move=replace(talk.move, phone_ref=ref)), facts)
+
+    async def _admit(self, talk: Talk, facts: CallFacts) -> Answer | None:
+        move = talk.move
+        assert move.plate is not None  # noqa: S101 - next_step asks for it first
+        admission = await self._services.car_moving.admit(
+            caller_ref=_ref(move, facts), call_id=facts.call_id, plate=Plate(move.plate),
+            region=facts.region, now=self._services.clock(),
+        )
+        if admission.allowed or admission.refusal is None:
+            return None
+        if admission.open_case is not None:
+            return Answer.of(
+                talk.at(Stage.OWN_CASE, case_id=admission.open_case.case_id, move=Move()),
+                Say(text=f"您有一个挪车请求还在办理。{words.CASE_STATUS.get(admission.open_case.state, words.NEUTRAL.text)}"),
+                Say(text="要催一下，还是车已经挪走了？", phrase_id="remind_or_moved"),
+                words.OPEN,
+            )
+        text = words.REFUSALS[admission.refusal.value]
+        refused = talk.at(Stage.OFFER_HUMAN, queue="car_move", move=Move())
+        return Answer.of(refused, Say(text=text, phrase_id=f"refused_{admission.refusal.value}"), words.YES_NO)
+
+    async def _read_back(self, talk: Talk) -> Answer:
+        move = talk.move
+        assert move.plate is not None and move.place is not None  # noqa: S101, PT018 - the plan saw to it
+        if not move.plate_checked and move.colour not in (None, "unknown"):
+            fits = await self._services.car_moving.colour_hint(plate=Plate(move.plate), colour=move.colour or "")
+            if fits is False:
+                question = f"为了不打扰别的车主，请再看一眼车牌。是{words.plate_read_back(move.plate)}，对吗？"
+                return Answer.of(talk.at(Stage.PLATE_AGAIN), Say(text=question), words.YES_NO)
+        return Answer.of(talk.at(Stage.CONFIRM), words.confirm(move.plate, move.place, move.colour), words.YES_NO)
+
+    async def _confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+        verdict = confirmed(said)
+        move = fold(talk, said, facts.home_plate) if not said.keys else talk.move
+        if heard_something(talk.move, move):
+            return await self.go_on(replace(talk, move=move), facts)
+        if verdict is True:
+            return await self._file(talk, facts)
+        if verdict is False:
+            return Answer.of(talk.at(Stage.WRONG), words.WHAT_IS_WRONG, words.OPEN)
+        if talk.misses + 1 >= _MOST_MISSES:
+            return _to_human(talk)
+        return Answer.of(replace(talk, misses=talk.misses + 1), words.YES_OR_NO, words.YES_NO)
+
+    async def _file(self, talk: Talk, facts: CallFacts) -> Answer:
+        move = talk.move
+        assert move.plate is not None and move.place is not None  # noqa: S101, PT018 - it was read back
+        plate = Plate(move.plate)
+        request = MoveRequest(
+            call_id=facts.call_id, caller_ref=_ref(move, facts), plate=plate, plate_type=plate.plate_type or "",
+            place=move.place, region=facts.region, idempotency_key=f"{facts.call_id}:{talk.filed}",
+            place_kind=move.place_kind, reason=move.reason,  # type: ignore[arg-type]
+            colour=None if move.colour == "unknown" else move.colour,
+            urgent=move.reason in ("blocked_exit", "fire_lane"), on_road=move.on_road,
+        )
+        try:
+            case = await self._services.car_moving.file(request, now=self._services.clock())
+        except MoveRefused as refused:
+            text = words.REFUSALS.get(refused.refusal.value, words.REFUSALS["plate_type"])
+            return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="car_move", move=Move()), Say(text=text), words.YES_NO)
+        await self._services.car_moving.drop_draft(facts.call_id)
+        return _filed(talk, case)
+
+    def _missed(self, talk: Talk) -> Answer:
+        misses = talk.misses + 1
+        if misses >= _MOST_MISSES:
+            return _to_human(talk)
+        missed = replace(talk, misses=misses)
+        if talk.stage is Stage.PLACE:
+            return Answer.of(missed, words.PLACE_BY_KEYS, words.ASK_PLACE)
+        if talk.stage is Stage.COLOUR:
+            return Answer.of(missed, words.WHAT_COLOUR, words.ASK_COLOUR)
+        return Answer.of(missed, words.PLATE_NOT_HEARD if misses == 1 else words.PLATE_BY_KEYS, words.ASK_PLATE)
+
+    def _still_wrong(self, talk: Talk, said: Said) -> Answer:
+        if "车牌" in said.text or "牌" in said.text:
+            return Answer.of(talk.at(Stage.PLATE, move=replace(talk.move, plate=None)), words.WHAT_PLATE, words.ASK_PLATE)
+        if any(word in said.text for word in ("地", "位置", "哪")):
+            return Answer.of(talk.at(Stage.PLACE, move=replace(talk.move, place=None)), words.WHERE, words.ASK_PLACE)
+        if hear_yes_no(said.texts) is True:
+            return Answer.of(talk.at(Stage.CONFIRM), words.confirm(talk.move.plate or "", talk.move.place or "", talk.move.colour), words.YES_NO)
+        if talk.misses + 1 >= _MOST_MISSES:
+            return _to_human(talk)
+        return Answer.of(replace(talk, misses=talk.misses + 1), words.WHAT_IS_WRONG, words.OPEN)
+
+
+def _asked_and_missed(talk: Talk, said: Said, move: Move) -> bool:
+    """A plate, place or colour was asked for and nothing of the request was heard."""
+    asked = talk.stage in (Stage.PLATE, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR)
+    return asked and bool(said.texts or said.keys) and not heard_something(talk.move, move)
+
+
+def _question(talk: Talk, step: Next) -> Answer:
+    move = talk.move
+    echo = [Say(text=f"{words.plate_read_back(move.plate)}。")] if move.plate_fresh and move.plate else []
+    questions: dict[Next, tuple[Stage, tuple[Reply, ...]]] = {
+        Next.PLATE: (Stage.PLATE, (words.WHAT_PLATE, words.ASK_PLATE)),
+        Next.PLACE: (Stage.PLACE, (words.WHERE, words.ASK_PLACE)),
+        Next.COLOUR: (Stage.COLOUR, (words.WHAT_COLOUR, words.ASK_COLOUR)),
+        Next.PHONE: (Stage.PHONE, (words.WHAT_PHONE, words.ASK_PHONE)),
+    }
+    if step is Next.PLATE_QUESTION:
+        stage, replies = Stage.PLATE, (Say(text=move.plate_question or "请再说一遍车牌。"), words.ASK_PLATE)
+        return Answer.of(talk.at(stage), *replies)
+    stage, replies = questions[step]
+    return Answer.of(talk.at(stage), *echo, *replies)
+
+
+def _filed(talk: Talk, case: CaseView) -> Answer:
+    done = talk.at(Stage.MORE, move=Move(), filed=talk.filed + 1, case_id=case.case_id)
+    if case.kept_only:
+        return Answer.of(done, words.KEPT_ONLY, words.ANYTHING_ELSE, words.OPEN)
+    if not case.rings_now:
+        return Answer.of(done, words.NEUTRAL, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(
+        replace(done, stage=Stage.HOLDING), words.NOTIFYING, Hold(reason="owner_call", seconds=HOLD_SECONDS)
+    )
+
+
+def _to_human(talk: Talk) -> Answer:
+    context = {"service": "car_move", "stage": talk.stage.value, "given": [n for n in ("plate", "place", "colour") if getattr(talk.move, n)]}
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood", context=context))
+
+
+def _ref(move: Move, facts: CallFacts) -> str:
+    return facts.caller_ref or move.phone_ref or ""
+
+
+def _draft(move: Move) -> dict[str, str]:
+    slots = {"plate": move.plate, "place": move.place, "colour": move.colour, "reason": move.reason}
+    return {name: value for name, value in slots.items() if value}

@@ -1,0 +1,94 @@
+"""What may be said at any point: repeat, wait, again, cancel, questions in between, other services."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from dialogs.actions import words
+from dialogs.actions.answer import Answer
+from dialogs.actions.said import Said
+from dialogs.actions.talk import Move, Stage, Talk
+from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
+
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+_MOST_MISSES = 3
+_ASIDES: Mapping[str, Say] = {
+    "ask_fee": words.FREE, "ask_hours": words.HOURS, "privacy": words.PRIVACY, "are_you_robot": words.ROBOT,
+    "ask_owner_number": words.NO_OWNER_NUMBER, "abuse": words.ABUSE,
+}
+SERVICES = {
+    "exam": ("考试预约", "exam"), "plate_papers": ("补换领牌证", "plate"), "licence": ("补换领驾驶证", "licence"),
+    "violation": ("这项业务", "general"),
+}
+PATIENCE_SECONDS = 30.0
+
+
+def repeat(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
+    """Say the last answer again."""
+    replies = [_REPLY.validate_python(each) for each in last]
+    if not replies or isinstance(replies[-1], Transfer | HangUp):
+        return Answer.of(talk, words.HELLO, words.OPEN)
+    return Answer(talk, tuple(replies))
+
+
+def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer | None:
+    """Answer a question in between, then ask the open question again; None when it is none of these."""
+    say = _ASIDES.get(said.intent)
+    if say is None:
+        return None
+    question = [r for r in repeat(talk, last).replies if not isinstance(r, Say)]
+    asked = [r for r in repeat(talk, last).replies if isinstance(r, Say)][-1:]
+    if isinstance(question[-1], Expect) and talk.stage is not Stage.OPEN:
+        return Answer(talk, (say, *asked, *question))
+    return Answer.of(talk, say, words.ANYTHING_ELSE if talk.stage is Stage.MORE else words.HELLO, question[-1])
+
+
+def wait(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
+    """Give the caller time; when it is over the question is said again."""
+    if isinstance(repeat(talk, last).replies[-1], Hold):
+        return repeat(talk, last)
+    return Answer.of(talk, words.WAITING, Hold(reason="caller_asked", seconds=PATIENCE_SECONDS))
+
+
+def start_again(talk: Talk) -> Answer:
+    """Forget what was given."""
+    return Answer.of(talk.at(Stage.OPEN, move=Move()), words.STARTING_AGAIN, words.HELLO, words.OPEN)
+
+
+def cancel(talk: Talk) -> Answer:
+    """Drop the request that is being made; with none, ask what else."""
+    if talk.stage in (Stage.OPEN, Stage.MORE):
+        return goodbye(talk)
+    return Answer.of(talk.at(Stage.MORE, move=Move()), words.CANCELLED, words.ANYTHING_ELSE, words.OPEN)
+
+
+def goodbye(talk: Talk) -> Answer:
+    """End the call politely."""
+    return Answer.of(talk, words.GOODBYE, HangUp(reason="said_goodbye"))
+
+
+def other_service(talk: Talk, service: str) -> Answer:
+    """A service that is not done by voice yet: say so, and offer a human."""
+    name, queue = SERVICES[service]
+    text = words.OFFICE_SOON.format(service=name)
+    return Answer.of(talk.at(Stage.OFFER_HUMAN, queue=queue), Say(text=text, phrase_id=f"soon_{queue}"), words.YES_NO)
+
+
+def offered_human(talk: Talk, verdict: bool | None) -> Answer:
+    """The caller was offered a human."""
+    if verdict is True:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="offered"))
+    if verdict is False:
+        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+    if talk.misses + 1 >= _MOST_MISSES:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="not_understood"))
+    return Answer.of(replace(talk, misses=talk.misses + 1), Say(text="要转人工吗？", phrase_id="human_or_not"), words.YES_NO)
+
+
+def not_understood(talk: Talk) -> Answer:
+    """Nothing fits: rephrase, and at the third time fetch a human."""
+    if talk.misses + 1 >= _MOST_MISSES:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue="general", reason="not_understood"))
+    return Answer.of(replace(talk, misses=talk.misses + 1), words.NOT_UNDERSTOOD, words.OPEN)
