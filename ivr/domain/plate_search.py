@@ -5,24 +5,26 @@ Picture: at each character a started plate may take a reading (a character of th
 found only when every one of its characters was heard, but for a prefix taken from the home region.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from ivr.domain.plate_odds import cut_off, rarity
 from ivr.domain.plate_words import (
+    ALIKE_LETTERS,
     MISHEARD_COST,
     SAME_SOUND,
-    USUAL,
     Reading,
-    char_readings,
     readings,
 )
-from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, PlateKind, kind_of
+from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, kind_of
 from ivr.domain.provinces import PROVINCE_CHARS
-from ivr.domain.sounds import PAUSE
+from ivr.domain.sounds import PAUSE, apart, sound
 
 MAX_COST = 3.0
 """Above it what was found is noise."""
+MAX_ASSUMED_COST = 1.6
+"""The same for a plate of which the prefix was not said."""
 
 _BEAM = 48
 _MAX_FILLERS = 6
@@ -74,10 +76,10 @@ _FILLERS = (
     *("是", "的", "有", "省", "一个", "好像", "应该是", PAUSE),
 )
 _FILLER_COST = 0.15
+_JUNK_COST = 1.2
 _ASKED_WORDS = ("车牌", "牌照", "牌号", "号牌", "牌子", "车号")
 _DIGITS = "0123456789"
 _ANY = SERIAL_LETTERS + _DIGITS
-_COUNTED = tuple("号幢栋楼层单米分点块元弄室")
 
 
 def _templates() -> tuple[tuple[str, ...], ...]:
@@ -151,9 +153,9 @@ def search(text: str, *, home: str, asked: bool) -> list[Found]:
     found: dict[tuple[str, int, int], Found] = {}
     for at in range(len(text)):
         arrived[at] += _starts(text, at, home, asked=asked)
-        means = readings(text, at)
+        here = _here(text, at)
         for path in _best(arrived[at]):
-            for end, step in _steps(text, at, path, means):
+            for end, step in _steps(path, here):
                 arrived[end].append(step)
                 if step.end == end and kind_of(step.text):
                     _keep(found, text, step, home)
@@ -182,19 +184,40 @@ def _best(paths: list[_Path]) -> list[_Path]:
     return list(seen.values())[:_BEAM]
 
 
-def _steps(text: str, at: int, path: _Path, means: list[Reading]) -> list[tuple[int, _Path]]:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What may happen at one character of the text."""
+
+    at: int
+    means: Sequence[Reading]
+    passes: Sequence[tuple[int, float]]
+    """Fillers that begin here: where they end and what they cost."""
+    clear: bool
+    """Does the character clearly mean something inside a plate?"""
+
+
+def _here(text: str, at: int) -> _Here:
+    means = readings(text, at)
+    passes = [
+        (at + len(filler), 0.0 if filler == PAUSE else _FILLER_COST)
+        for filler in _FILLERS
+        if text.startswith(filler, at)
+    ]
+    return _Here(at, means, passes, any(one.cost <= SAME_SOUND for one in means))
+
+
+def _steps(path: _Path, here: _Here) -> list[tuple[int, _Path]]:
     steps: list[tuple[int, _Path]] = []
-    for reading in means:
+    for reading in here.means:
         steps += [(reading.end, taken) for taken in _take(path, reading)]
     if not path.end:  # a plate begins with a character of it
         return steps
-    for filler in _FILLERS:
-        if path.fillers < _MAX_FILLERS and text.startswith(filler, at):
-            cost = 0.0 if filler == PAUSE else _FILLER_COST
-            passed = replace(path, extra=path.extra + cost, fillers=path.fillers + 1)
-            steps.append((at + len(filler), passed))
-    if not path.junk and all(one.cost > SAME_SOUND for one in means):
-        steps.append((at + 1, replace(path, extra=path.extra + 1.2, junk=True)))
+    for end, cost in here.passes:
+        if cost == 0 or path.fillers < _MAX_FILLERS:
+            fillers = path.fillers + (cost > 0)
+            steps.append((end, replace(path, extra=path.extra + cost, fillers=fillers)))
+    if not path.junk and not here.clear:
+        steps.append((here.at + 1, replace(path, extra=path.extra + _JUNK_COST, junk=True)))
     return steps
 
 
@@ -225,9 +248,7 @@ def _explain_last(path: _Path, reading: Reading) -> list[_Path]:
     """苏B，北京的B: the second B is the first one again, or corrects it."""
     before = path.text[-1]
     cost = 0.0 if before == reading.chars else 0.4
-    same_class = before.isdigit() == reading.chars.isdigit() and (
-        before.isascii() == reading.chars.isascii()
-    )
+    same_class = before == reading.chars or _may_be_taken_for(before, reading.chars)
     changed = path.text[:-1] + reading.chars
     if not same_class or not may_begin(changed):
         return []
@@ -242,10 +263,18 @@ def _explain_last(path: _Path, reading: Reading) -> list[_Path]:
     ]
 
 
+def _may_be_taken_for(one: str, other: str) -> bool:
+    if one in PROVINCE_CHARS and other in PROVINCE_CHARS:
+        return apart(sound(one), sound(other)) < 1
+    return any(one in group and other in group for group in ALIKE_LETTERS)
+
+
 def _keep(found: dict[tuple[str, int, int], Found], text: str, path: _Path, home: str) -> None:
-    cost = path.cost + _cut_off(text, path) + _rarity(path.text) - _home_bias(path, home)
+    cost = path.cost - _home_bias(path, home)
+    cost += cut_off(text, path.start, path.end, assumed=path.assumed) + rarity(path.text)
     key = (path.text, path.start, path.end)
-    if cost > MAX_COST or (key in found and found[key].cost <= cost):
+    limit = MAX_ASSUMED_COST if path.assumed else MAX_COST
+    if cost > limit or (key in found and found[key].cost <= cost):
         return
     found[key] = Found(
         path.text, cost, path.costs, path.start, path.end, path.assumed, path.explained
@@ -256,43 +285,3 @@ def _home_bias(path: _Path, home: str) -> float:
     if path.text[0] != home[:1]:
         return 0.0
     return 0.2 if path.costs[0] > 0 else 0.05
-
-
-def _rarity(plate: str) -> float:
-    """What is rare on the road needs to be heard better."""
-    kind = kind_of(plate)
-    letters = sum(char.isascii() and char.isalpha() for char in plate[2:])
-    if kind is PlateKind.ORDINARY:
-        return (0.0, 0.1, 0.4)[letters]
-    if kind is PlateKind.SMALL_NEW_ENERGY:
-        return 0.0 if plate[2] in "DF" else 1.2
-    if kind is PlateKind.LARGE_NEW_ENERGY:
-        return 0.3 if plate[-1] in "DF" else 1.6
-    return 0.0 if plate[-1] in "学挂警" else 0.3
-
-
-def _cut_off(text: str, path: _Path) -> float:
-    """A span cut out of a longer run of digits or letters is probably no plate."""
-    bare = path.assumed == 2
-    price = 4.0 if bare else 1.5
-    cost = 0.0
-    before = text[: path.start].rstrip(PAUSE)[-1:]
-    if before and (_is_strong(before) or (path.assumed and _is_province(before))):
-        cost += price
-    if path.end < len(text):
-        after = text[path.end]
-        if re.match("[零令][在再]", text[path.end :]):
-            cost += 0.1  # 停在, as a recogniser in a run of digits writes it
-        elif _is_strong(after):
-            cost += price
-        elif bare and after in _COUNTED:
-            cost += 1.5
-    return cost
-
-
-def _is_province(char: str) -> bool:
-    return any(char in PROVINCE_CHARS and cost <= USUAL for char, cost in char_readings(char))
-
-
-def _is_strong(char: str) -> bool:
-    return char in "零一二三四五六七八九幺两十百千拐勾洞" or (char.isascii() and char.isalnum())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ivr.domain.provinces import PROVINCES
+from ivr.domain.provinces import PROVINCES, Province
 from ivr.domain.sounds import apart, blurred, sound, sounds, sounds_like
 
 SUFFIXES = "学挂警港澳使领"
@@ -47,7 +47,7 @@ _LETTER_WORDS = _pairs(
 )
 _COMMON_WORDS = _costs(
     "是:0.7 把:0.7 吧:0.7 就:0.7 有:0.9 在:0.9 为:0.9 位:0.9 可:0.9 啊:0.5 以:0.9 已:0.9 也:0.9 "
-    "第:0.8 还:0.9 再:0.8 一:1.3 二:1.3 几:0.6 起:0.8 体:0.6 哎:0.6 唉:0.6 嗯:0.7 喂:0.8 十:1.2 时:1.1 "
+    "第:0.8 还:0.9 再:0.8 一:2 二:2 几:0.6 起:0.8 体:0.6 哎:0.6 唉:0.6 嗯:0.7 喂:0.8 十:1.2 时:1.1 "
     "事:1.0 市:1.0 师:1.0 使:1.0 实:1.1 里:1.1 了:2 不:2 的:2 路:2 楼:2 号:2 呢:2"
 )
 """Words that occur beside a plate for their own sake: costlier than their sound alone."""
@@ -65,11 +65,19 @@ LETTER_NAMES = _pairs(
 """How letters are told apart by voice; project decision."""
 _TARGETS = tuple(
     (digit, told, SAME_SOUND, BLURRED) for told, digit in _DIGIT_SOUNDS.items()
-) + tuple((one.char, one.sound, USUAL, 0.8) for one in PROVINCES.values())
+) + tuple((one.char, one.sound, USUAL, 1.0) for one in PROVINCES.values())
 """Character of a plate, its sound, and what the same and a blurred sound cost."""
 _NAMED = {name: letter for letter, name in LETTER_NAMES.items()}
 _CARDS = _pairs("勾:J 钩:J 圈:Q 尖:A 凯:K 开:K")
 _SUFFIX_NAMES = _pairs("学习:学 教练:学 警察:警 挂车:挂 香港:港 澳门:澳")
+
+
+_WORDS_BY_SOUND: dict[str, list[tuple[str, str]]] = {}
+for _word, _letter in _LETTER_WORDS.items():
+    _WORDS_BY_SOUND.setdefault(blurred(sound(_word[0])), []).append((_word, _letter))
+_PROVINCES_BY_SOUND: dict[str, list[Province]] = {}
+for _province in PROVINCES.values():
+    _PROVINCES_BY_SOUND.setdefault(blurred(sound(_province.name[0])), []).append(_province)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def _by_sound(char: str, floor: float) -> Iterator[tuple[str, float]]:
 def single(text: str, at: int) -> list[Reading]:
     """Read one character of a plate, written with one to three characters."""
     found = [Reading(at + 1, meant, cost) for meant, cost in char_readings(text[at])]
-    for word, letter in _LETTER_WORDS.items():
+    for word, letter in _WORDS_BY_SOUND.get(blurred(sound(text[at])), ()):
         end = at + len(word)
         if sounds_like(text[at:end], word, limit=0.35):
             found.append(Reading(end, letter, USUAL if text[at:end] != word else 0.2))
@@ -133,18 +141,18 @@ def single(text: str, at: int) -> list[Reading]:
 def _province_named(text: str, at: int) -> list[Reading]:
     """江苏 stands for 苏; 江苏的苏 explains it."""
     found: list[Reading] = []
-    for province in PROVINCES.values():
+    for province in _PROVINCES_BY_SOUND.get(blurred(sound(text[at])), ()):
         end = at + len(province.name)
         said = text[at:end]
         if not sounds_like(said, province.name, limit=0.25):
             continue
         cost = EXACT if said == province.name else 0.3
-        found.append(Reading(end, province.char, cost))
+        found.append(Reading(end, province.char, cost, explained=True))
         for own in (end + 1, end + 2):
             link = text[end : own - 1]
             known = link in {"", "的", "省"} and own <= len(text)
             if known and apart(sound(text[own - 1]), province.sound) <= 0.5:
-                found.append(Reading(own, province.char, cost, explained=bool(link)))
+                found.append(Reading(own, province.char, cost, explained=True))
     return found
 
 
@@ -168,7 +176,8 @@ def _explained_char(word: str, text: str, own: int) -> list[Reading]:
     if word.startswith(("扑克", "老")) and char in _CARDS:
         return [Reading(own + 1, _CARDS[char], EXACT, explained=True)]
     if char.isascii() and char.isalpha():
-        return [Reading(own + 1, char, EXACT, explained=True)]
+        known = char == initial or word in {"大写", "字母", "英文"}
+        return [Reading(own + 1, char, EXACT, explained=True)] if known else []
     if char in word:
         if char in _DIGIT_CHARS:
             return [Reading(own + 1, _DIGIT_CHARS[char], EXACT, explained=True)]

@@ -7,6 +7,7 @@ system.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from ivr.domain.errors import PlateWrong
@@ -107,6 +108,7 @@ _TYPE_OF_KIND: MappingProxyType[PlateKind, str] = MappingProxyType(
 _SPOKEN = MappingProxyType(dict(zip("0123456789", "零一二三四五六七八九", strict=True)))
 
 
+@lru_cache(maxsize=16384)
 def kind_of(text: str) -> PlateKind | None:
     """Say which kind of plate `text` is, exactly as printed; None when it is none."""
     for kind, shape in _SHAPES:
