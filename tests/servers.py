@@ -36,7 +36,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], ready: Callable[[], bool], *, log: Path) -> Iterator[None]:
+def running(
+    command: list[str],
+    ready: Callable[[], bool],
+    *,
+    log: Path,
+    stop: signal.Signals = signal.SIGINT,
+) -> Iterator[None]:
     """Run a server until the block ends."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
@@ -48,7 +54,7 @@ def running(command: list[str], ready: Callable[[], bool], *, log: Path) -> Iter
             time.sleep(0.05)
         yield
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -110,7 +116,12 @@ def postgres_server() -> Iterator[str]:
             command += ["-c", option]
         probe = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         log = Path(tempfile.mkstemp(prefix="ivr-pg-", suffix=".log")[1])
-        with running(command, lambda: subprocess.run(probe, check=False).returncode == 0, log=log):
+
+        def ready() -> bool:
+            return subprocess.run(probe, check=False).returncode == 0
+
+        # "Immediate" shutdown: what lies on disk is thrown away.
+        with running(command, ready, log=log, stop=signal.SIGQUIT):
             yield f"postgresql+asyncpg://ivr@127.0.0.1:{port}/postgres"
         log.unlink()
     finally:

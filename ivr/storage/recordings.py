@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -111,9 +112,17 @@ class Recordings:
             return False
         return True
 
+    async def older_than(self, moment: datetime) -> list[str]:
+        """Calls whose files were last written before `moment`."""
+        return await asyncio.to_thread(self._older_than, moment.timestamp())
+
     async def aclose(self) -> None:
         """Wait for what is being written."""
         await asyncio.to_thread(self._threads.shutdown)
+
+    def _older_than(self, seconds: float) -> list[str]:
+        files = sorted(self._folder.glob("*/*.rec"))
+        return [file.stem for file in files if file.stat().st_mtime < seconds]
 
     def _open(self, call_id: str) -> BinaryIO:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from redis.asyncio import Redis
@@ -87,9 +88,13 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
         cipher = FieldCipher(secret)
         await _check_key(database, cipher)
         audit_key = derive(secret, "ivr/audit")
+
+        def uow(*, reads_only: bool = False) -> UnitOfWork:
+            return UnitOfWork(database, cipher, audit_key, clock=clock, reads_only=reads_only)
+
         call_log = CallLog(
-            lambda: UnitOfWork(database, cipher, audit_key, clock=clock),
-            reading=lambda: UnitOfWork(database, cipher, audit_key, clock=clock, reads_only=True),
+            uow,
+            reading=partial(uow, reads_only=True),
             spool=settings.data_dir / "spool" / "calls.jsonl",
             cipher=cipher,
         )
@@ -101,7 +106,7 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
             live_calls=LiveCalls(redis, cipher, waiting=waiting),
             call_log=call_log,
             recordings=recordings,
-            retention=Retention(database, recordings),
+            retention=Retention(database, recordings, uow),
             redis=redis,
             audit_key=audit_key,
             clock=clock,

@@ -88,6 +88,27 @@ async def test_an_order_is_forgotten_once_the_next_is_asked_for(
     assert 0 < await redis.ttl("ivr:orders:c1") <= 7200
 
 
+async def test_a_listener_that_is_cancelled_takes_no_order_with_it(live: LiveCalls) -> None:
+    task = asyncio.ensure_future(first(live.orders("c1"), 1))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await live.order("c1", RESUME)
+    assert await first(live.orders("c1"), 1) == [RESUME]
+
+
+async def test_what_another_site_left_in_redis_is_passed_over(
+    live: LiveCalls, redis: Redis
+) -> None:
+    foreign = LiveCalls(redis, FieldCipher(b"x" * 32))
+    await foreign.register("c0", {})
+    await foreign.order("c1", RESUME)
+    await live.order("c1", {"order": "hang_up"})
+    assert await live.list() == []
+    assert await first(live.orders("c1"), 1) == [{"order": "hang_up"}]
+
+
 async def test_every_desk_hears_what_is_published_while_it_listens(live: LiveCalls) -> None:
     await live.publish("board", {"event": "before"})
     start = await live.position("board")

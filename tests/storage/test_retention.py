@@ -1,4 +1,6 @@
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,29 @@ async def test_sound_goes_before_the_transcript_and_disputes_stay_longest(
     with pytest.raises(RecordingMissing):
         await room.recordings.read_wav("silent")
     assert await room.retention.delete_expired(NOW, PERIODS) == Deleted()
+    async with room.reading() as uow:
+        (entry,) = await uow.audit.entries()
+        assert (entry.action, entry.facts) == (
+            "retention.deleted",
+            {"recordings": "3", "calls": "2"},
+        )
+        assert await uow.audit.verify() == 1
+
+
+async def test_sound_that_no_call_names_goes_as_well(room: StorageRoom, tmp_path: Path) -> None:
+    """Its process died before the call ended."""
+    for name in ("lost", "named", "young"):
+        writer = room.recordings.writer(name)
+        writer.append(bytes(640))
+        await writer.close()
+    await room.call_log.began(CallBegan("lost", Direction.INBOUND, "12123", NOW - 200 * DAY))
+    await call(room, "dispute", 200 * DAY, keep_long=True)
+    then = (NOW - 200 * DAY).timestamp()
+    for name in ("lost", "named", "dispute"):
+        os.utime(tmp_path / "var" / "recordings" / name[:2] / f"{name}.rec", (then, then))
+    deleted = await room.retention.delete_expired(NOW, PERIODS)
+    assert deleted == Deleted(recordings=2)
+    assert await room.recordings.older_than(NOW - 100 * DAY) == ["dispute"]
 
 
 async def test_orders_go_when_they_are_done_and_old(room: StorageRoom) -> None:

@@ -31,8 +31,8 @@ class Calls:
         self._cipher = cipher
 
     async def began(self, call: CallBegan) -> None:
-        """Keep that a call is on the line."""
-        number = call.caller
+        """Keep that a call is on the line; of a call to an owner no number is kept."""
+        number = call.caller if call.direction is Direction.INBOUND else None
         row = {
             "call_id": call.call_id,
             "direction": call.direction.value,
@@ -119,6 +119,12 @@ class Calls:
             turns=tuple(self._turn(line) for line in lines),
             events=tuple(_event(event) for event in events),
         )
+
+    async def number_of(self, call_id: str) -> str | None:
+        """Give the caller's number, for a person who must call back; None when it was withheld."""
+        statement = select(calls.c.caller_enc).where(calls.c.call_id == call_id)
+        row = await self._transaction.row(statement)
+        return None if row is None else self._row(call_id).open_any("caller", row["caller_enc"])
 
     async def recent(
         self,

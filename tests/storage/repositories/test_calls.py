@@ -44,3 +44,14 @@ async def test_a_call_that_never_began_cannot_end(room: StorageRoom) -> None:
     async with room.uow() as uow:
         with pytest.raises(RecordMissing):
             await uow.calls.ended(CallEnded("call0009", NOW, "failed", 0.0))
+
+
+async def test_the_number_is_there_for_who_must_call_back_but_never_an_owners(
+    room: StorageRoom,
+) -> None:
+    async with room.uow() as uow:
+        await uow.calls.began(BEGAN)
+        await uow.calls.began(replace(BEGAN, call_id="call0002", direction=Direction.OUTBOUND))
+        assert await uow.calls.number_of("call0001") == "13800001111"
+        assert await uow.calls.number_of("call0002") is None
+        assert await uow.calls.number_of("call0009") is None

@@ -296,9 +296,8 @@ def make_audit() -> None:
 
 
 def downgrade() -> None:
-    for table in ("audit_head", "audit", "sms_outbox", "callback_orders", "call_orders", "misuse"):
+    tables = "audit_head audit sms_outbox callback_orders call_orders misuse car_move_drafts"
+    for table in f"{tables} case_history car_move_cases call_events turns calls".split():
         op.drop_table(table)
-    for table in ("car_move_drafts", "case_history", "car_move_cases", "call_events", "turns"):
-        op.drop_table(table)
-    for table in ("calls", "serials", "site"):
-        op.drop_table(table)
+    op.drop_table("serials")
+    op.drop_table("site")
