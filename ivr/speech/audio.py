@@ -167,7 +167,7 @@ def read_wav(source: Path | bytes) -> bytes:
             body = file.readframes(file.getnframes())
     except wave.Error as error:
         raise AudioFormatUnsupported(f"a WAV file that cannot be read ({error})") from None
-    except (EOFError, struct.error):
+    except (EOFError, RuntimeError, struct.error):
         raise AudioFormatUnsupported("a WAV file that is cut off") from None
     if width != 2 or rate <= 0:
         raise AudioFormatUnsupported(f"WAV, {8 * width}-bit, {rate} Hz, {channels} channels")

@@ -19,7 +19,7 @@ _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)")
 _PERCENT = re.compile(r"(?<![\dA-Za-z.])(\d{1,8})(?:\.(\d+))?[%％]")
 _DECIMAL = re.compile(r"(?<![\dA-Za-z.])(\d{1,8})\.(\d+)(?![\d.])")
 _COUNT = re.compile(rf"(?<![\dA-Za-z.\-])(第?)(\d{{1,8}})(?={_MEASURES})")
-_ALONE = re.compile(r"(?<![\dA-Za-z])1(?![\dA-Za-z])")
+_ALONE = re.compile(r"(?<![\dA-Za-z.])1(?![\dA-Za-z.])")
 """A key to press, not a digit of a code."""
 
 
@@ -27,7 +27,9 @@ def count(number: int) -> str:
     """A count below a hundred million: 12 -> 十二, 1050 -> 一千零五十."""
     if number >= 10000:
         high, low = divmod(number, 10000)
-        return count(high) + "万" + ("" if not low else ("零" if low < 1000 else "") + count(low))
+        if not low:
+            return count(high) + "万"
+        return count(high) + "万" + ("零" if low < 1000 else "") + ("一" if 10 <= low < 20 else "") + count(low)
     if number < 10:
         return _DIGITS[number]
     said = ""

@@ -6,11 +6,12 @@ itself; 一 and 不 are changed here.
 """
 
 import functools
+import importlib
 import logging
 import re
+import warnings
 from typing import Any
 
-import jieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 from ivr.speech.numbers import say_numbers
@@ -47,9 +48,11 @@ load_phrases_dict({word: [[syllable] for syllable in said.split()] for word, sai
 @functools.cache
 def _tokenizer() -> Any:
     """Made on first use: reading jieba's dictionary takes about a second."""
-    untyped: Any = jieba
-    untyped.setLogLevel(logging.WARNING)
-    tokenizer = untyped.Tokenizer()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of jieba's own source: invalid escapes, pkg_resources
+        jieba: Any = importlib.import_module("jieba")
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
     for word in _SAID:
         tokenizer.add_word(word)
     return tokenizer

@@ -69,11 +69,11 @@ class PyttsxSynthesizer:
             await self._drop()
 
     async def _ask(self, request: bytes) -> bytes:
-        if self._process is None:
-            self._process = await self._start()
         answered = False
         try:
             async with asyncio.timeout(self._patience):
+                if self._process is None:
+                    self._process = await self._start()
                 wav = await _exchange(self._process, request)
             answered = True
             return wav

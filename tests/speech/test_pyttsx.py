@@ -1,0 +1,74 @@
+"""The mouth: the real voice, and engines that hang, die or talk nonsense."""
+
+import sys
+
+import pytest
+
+from ivr.speech import audio
+from ivr.speech.errors import SynthesisFailed, VoiceMissing
+from ivr.speech.pyttsx import PyttsxSynthesizer
+
+READS = "import sys, struct, time\nout = sys.stdout.buffer\nfor line in sys.stdin.buffer:\n"
+
+
+def engine(body):
+    return PyttsxSynthesizer(worker=(sys.executable, "-c", READS + body))
+
+
+class TestRealVoice:
+    async def test_a_sentence_is_telephone_audio_of_the_common_loudness(self, spoken):
+        pcm = spoken["再说一遍"][4800:-6400]
+        assert 0.7 < audio.seconds_of(pcm) < 2
+        assert audio.loudness_dbfs(pcm) == pytest.approx(-20, abs=0.3)
+        assert audio.seconds_of(audio.trim_silence(pcm)) == pytest.approx(audio.seconds_of(pcm), abs=0.03)
+
+    async def test_an_unknown_voice_is_missing(self, spoken, monkeypatch):
+        monkeypatch.setattr("ivr.speech.pyttsx.VOICE", "no-such-voice")
+        voice = PyttsxSynthesizer()
+        with pytest.raises(VoiceMissing, match="apt-get install espeak-ng"):
+            await voice.say("您好")
+        await voice.close()
+
+    async def test_nothing_to_say_needs_no_engine(self):
+        assert await PyttsxSynthesizer(worker=("no-such-program",)).say("……") == b""
+
+    def test_voice_and_pace_name_the_cache(self):
+        assert PyttsxSynthesizer(variant="f3", rate=150).voice != PyttsxSynthesizer().voice
+
+
+class TestBrokenEngine:
+    async def test_one_that_dies_is_started_again_for_the_next_sentence(self, tmp_path):
+        mark = tmp_path / "died"
+        wav = audio.write_wav(b"\0\x20\0\xe0" * 2000)
+        voice = engine(
+            f"    import os\n    if not os.path.exists({str(mark)!r}):\n        open({str(mark)!r}, 'w')\n        os.abort()\n"
+            f"    w = {wav!r}\n    out.write(struct.pack('>I', len(w)) + w); out.flush()\n"
+        )
+        with pytest.raises(SynthesisFailed):
+            await voice.say("您好")
+        assert audio.loudness_dbfs(await voice.say("您好")) == pytest.approx(-20, abs=0.5)
+        await voice.close()
+
+    async def test_one_that_hangs_is_given_up_and_replaced(self, monkeypatch):
+        monkeypatch.setattr("ivr.speech.pyttsx._FIRST_TIMEOUT_SECONDS", 0.2)
+        voice = engine("    time.sleep(60)\n")
+        with pytest.raises(SynthesisFailed, match="started again"):
+            await voice.say("您好")
+        assert voice._process is None
+
+    @pytest.mark.parametrize("answer", ["struct.pack('>I', 0)", "struct.pack('>I', 4) + b'junk'"])
+    async def test_one_that_gives_no_sound_fails(self, answer):
+        voice = engine(f"    out.write({answer}); out.flush()\n")
+        with pytest.raises(SynthesisFailed):
+            await voice.say("您好")
+        await voice.close()
+
+    async def test_one_without_a_voice_says_what_to_install(self):
+        voice = engine("    out.write(struct.pack('>I', 0xFFFFFFFF)); out.flush()\n")
+        with pytest.raises(VoiceMissing, match="apt-get install espeak-ng"):
+            await voice.say("您好")
+        await voice.close()
+
+    async def test_a_program_that_is_not_there_fails_as_synthesis(self):
+        with pytest.raises(SynthesisFailed):
+            await PyttsxSynthesizer(worker=("no-such-program",)).say("您好")
