@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 
 from ivr.domain.calls import CallBegan, Direction
+from ivr.settings import Settings
 from ivr.storage import transaction
 from ivr.storage.database import open_database
 from ivr.storage.errors import DatabaseDown
-from ivr.storage.room import StorageRoom
+from ivr.storage.room import StorageRoom, open_storage
 from ivr.storage.unit_of_work import UnitOfWork
 from tests.servers import free_port
 from tests.storage.conftest import NOW
@@ -65,6 +66,23 @@ async def test_thirty_callers_at_once_get_thirty_serials_in_a_row(room: StorageR
         for _ in range(30):
             group.create_task(take())
     assert sorted(serials) == [f"M261123{number:04d}" for number in range(1, 31)]
+
+
+async def test_two_processes_on_one_database_share_the_serials(
+    room: StorageRoom, settings: Settings
+) -> None:
+    serials: list[str] = []
+
+    async def take(side: StorageRoom) -> None:
+        async with side.uow() as uow:
+            serials.append(await uow.next_serial("M", DAY))
+            await uow.commit()
+
+    async with open_storage(settings) as other, asyncio.TaskGroup() as group:
+        for _ in range(10):
+            group.create_task(take(room))
+            group.create_task(take(other))
+    assert sorted(serials) == [f"M261123{number:04d}" for number in range(1, 21)]
 
 
 async def test_readers_on_another_connection_do_not_wait_for_a_writer(room: StorageRoom) -> None:
