@@ -6,7 +6,7 @@ alternatives. The empty reading (nothing was said) takes its share like any othe
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ _HEARD_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One alternative of one stretch of audio."""
+    """One alternative."""
 
     words: tuple[tuple[str, float, float], ...] = ()
     """(text, start, end) in seconds of the utterance."""
@@ -55,21 +55,10 @@ def readings(answer: dict[str, Any], *, began_seconds: float, keep_unknown: bool
     return sorted(found.values(), key=lambda reading: -reading.share)
 
 
-def joined(stretches: Iterable[Sequence[Reading]]) -> list[Reading]:
-    """Readings of a whole utterance that the decoder had cut into stretches; best first."""
-    whole = [Reading()]
-    for stretch in stretches:
-        pairs = [
-            Reading(before.words + after.words, before.share * after.share) for before in whole for after in stretch
-        ]
-        whole = sorted(pairs, key=lambda reading: -reading.share)[: MOST_HYPOTHESES + 1] or whole
-    return whole
-
-
-def recognition(whole: Sequence[Reading]) -> Recognition:
+def recognition(found: Sequence[Reading]) -> Recognition:
     """What was heard, with a confidence for each word: the share of the readings that hold it there."""
-    spoken = [reading for reading in whole if reading.words][:MOST_HYPOTHESES]
-    if sum(reading.share for reading in spoken) < _HEARD_SHARE * sum(reading.share for reading in whole):
+    spoken = [reading for reading in found if reading.words][:MOST_HYPOTHESES]
+    if sum(reading.share for reading in spoken) < _HEARD_SHARE * sum(reading.share for reading in found):
         return Recognition()
     places: dict[str, list[tuple[float, float, float, int]]] = defaultdict(list)
     for number, reading in enumerate(spoken):

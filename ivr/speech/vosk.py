@@ -17,7 +17,7 @@ import vosk
 
 from ivr.speech.audio import BYTES_PER_SECOND, SAMPLE_RATE_HZ, silence
 from ivr.speech.errors import ModelBroken, ModelMissing, RecognizerLost
-from ivr.speech.readings import MOST_HYPOTHESES, Reading, joined, readings, recognition
+from ivr.speech.readings import MOST_HYPOTHESES, readings, recognition
 from ivr.speech.recognizer import UNKNOWN, Recognition
 
 _log = logging.getLogger(__name__)
@@ -144,29 +144,23 @@ class _Decoder:
         self._began_seconds = 0.0
         """libvosk counts time from its first sample, over all utterances."""
         self._fed_bytes = 0
-        self._stretches: list[list[Reading]] = []
         self.is_idle = True
 
     def accept(self, pcm: bytes) -> str:
-        """Feed audio; an endpoint of the model's own rules ends a stretch, not the utterance."""
+        """Feed audio. An endpoint of the model's own rules is passed over: the call room ends utterances."""
         self.is_idle = False
         self._fed_bytes += len(pcm)
-        if self._vosk.AcceptWaveform(pcm):
-            self._stretches.append(self._readings(self._vosk.Result()))
-        before = "".join(stretch[0].text for stretch in self._stretches if stretch)
+        self._vosk.AcceptWaveform(pcm)
         partial = str(json.loads(self._vosk.PartialResult()).get("partial", ""))
-        return before + partial.replace(UNKNOWN, "").replace(" ", "")
+        return partial.replace(UNKNOWN, "").replace(" ", "")
 
     def finish(self) -> Recognition:
         """End the utterance; libvosk begins the next one with a fresh memory."""
-        stretches = [*self._stretches, self._readings(self._vosk.FinalResult())]
-        self._stretches = []
+        answer = json.loads(self._vosk.FinalResult())
+        found = readings(answer, began_seconds=self._began_seconds, keep_unknown=self._keep_unknown)
         self._began_seconds = self._fed_bytes / BYTES_PER_SECOND
         self.is_idle = True
-        return recognition(joined(stretches))
-
-    def _readings(self, answer: str) -> list[Reading]:
-        return readings(json.loads(answer), began_seconds=self._began_seconds, keep_unknown=self._keep_unknown)
+        return recognition(found)
 
 
 class VoskRecognizer:

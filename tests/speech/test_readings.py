@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.speech.readings import MOST_HYPOTHESES, joined, readings, recognition
+from ivr.speech.readings import MOST_HYPOTHESES, readings, recognition
 from ivr.speech.recognizer import Recognition
 
 
@@ -13,7 +13,7 @@ def alternative(score, *words, began=0.0):
 
 def heard(*alternatives, began=0.0, keep_unknown=False):
     found = readings({"alternatives": list(alternatives)}, began_seconds=began, keep_unknown=keep_unknown)
-    return recognition(joined([found]))
+    return recognition(found)
 
 
 def test_scores_become_shares_best_first():
@@ -59,15 +59,7 @@ def test_unknown_speech_is_a_finding_of_a_grammar_and_noise_of_the_full_model():
 
 @pytest.mark.parametrize("answer", [{}, {"alternatives": []}, {"alternatives": [{"confidence": 1.0, "text": ""}]}])
 def test_an_empty_answer_is_nothing_heard(answer):
-    assert recognition(joined([readings(answer, began_seconds=0, keep_unknown=False)])) == Recognition()
-
-
-def test_stretches_are_joined_in_order_with_their_alternatives():
-    def stretch(*alternatives):
-        return readings({"alternatives": list(alternatives)}, began_seconds=0, keep_unknown=False)
-
-    whole = recognition(joined([stretch(alternative(1.0, "苏B")), stretch(), stretch(alternative(2.0, "一二"), alternative(1.0, "七二"))]))
-    assert [h.text for h in whole.hypotheses] == ["苏B一二", "苏B七二"]
+    assert recognition(readings(answer, began_seconds=0, keep_unknown=False)) == Recognition()
 
 
 def test_no_more_hypotheses_than_promised():
