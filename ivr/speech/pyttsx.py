@@ -72,7 +72,7 @@ class PyttsxSynthesizer:
         answered = False
         try:
             async with asyncio.timeout(self._patience):
-                if self._process is None:
+                if self._process is None or self._process.returncode is not None:
                     self._process = await self._start()
                 wav = await _exchange(self._process, request)
             answered = True

@@ -49,6 +49,15 @@ class TestBrokenEngine:
         assert audio.loudness_dbfs(await voice.say("您好")) == pytest.approx(-20, abs=0.5)
         await voice.close()
 
+    async def test_one_that_died_between_sentences_costs_no_sentence(self):
+        wav = audio.write_wav(b"\0\x20\0\xe0" * 2000)
+        voice = engine(f"    w = {wav!r}\n    out.write(struct.pack('>I', len(w)) + w); out.flush()\n")
+        await voice.say("您好")
+        voice._process.kill()
+        await voice._process.wait()
+        assert await voice.say("您好")
+        await voice.close()
+
     async def test_one_that_hangs_is_given_up_and_replaced(self, monkeypatch):
         monkeypatch.setattr("ivr.speech.pyttsx._FIRST_TIMEOUT_SECONDS", 0.2)
         voice = engine("    time.sleep(60)\n")
