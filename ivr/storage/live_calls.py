@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _ORDER_SECONDS: Final = 7200
 """Longest time an order waits for a call to listen."""
 _TOPIC_LENGTH: Final = 500
+_TOPIC_SECONDS: Final = 7200
+"""A topic nobody speaks to for so long is forgotten; each call may have one of its own."""
 BLOCK_MS: Final = 5000
 """Longest wait of one read of a listener."""
 _REST_SECONDS: Final = 2.0
@@ -159,7 +161,10 @@ class LiveCalls:
 
     async def _tell(self, key: str, message: dict[str, Any]) -> None:
         box = self._closed(message, key)
-        await self._redis.xadd(key, {"box": box}, maxlen=_TOPIC_LENGTH, approximate=True)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.xadd(key, {"box": box}, maxlen=_TOPIC_LENGTH, approximate=True)
+            pipe.expire(key, _TOPIC_SECONDS)
+            await pipe.execute()
 
     async def _take_off(self, call_id: str) -> None:
         async with self._redis.pipeline(transaction=True) as pipe:

@@ -121,6 +121,13 @@ async def test_every_desk_hears_what_is_published_while_it_listens(live: LiveCal
         assert desk.result() == [{"event": "one"}, {"event": "two"}]
 
 
+async def test_a_topic_is_forgotten_some_time_after_its_last_event(
+    live: LiveCalls, redis: Redis
+) -> None:
+    await live.publish("call:c1", {"text": "您好"})
+    assert 7100 < await redis.ttl("ivr:topic:call:c1") <= 7200
+
+
 async def test_redis_holds_no_text_of_what_passes(live: LiveCalls, redis: Redis) -> None:
     await live.register("c1", {"text": "苏B12345"})
     await live.order("c1", {"text": "苏B12345"})
