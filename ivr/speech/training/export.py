@@ -8,7 +8,7 @@ import torch
 
 from ivr.speech.training import values
 from ivr.speech.training.features import BINS, FBANK_CONF, MODEL_CONF
-from ivr.speech.training.graph import count_ngrams, make_graph, witten_bell
+from ivr.speech.training.graph import count_ngrams, make_graph, single_words, witten_bell
 from ivr.speech.training.kaldi import Layer, write_model
 from ivr.speech.training.lexicon import frequent_words, lexicon
 from ivr.speech.training.sentences import sentences, written_sentences
@@ -19,8 +19,8 @@ MINIMUM_COUNTS = (0.0, 1.0, 2.0)
 GENERATED_SENTENCES = 120_000
 WRITTEN_WEIGHT = 25.0
 """A sentence written for the dialogue counts as much as so many generated ones."""
-BACKGROUND_SHARE = 0.06
-"""Share of the language model left to words that no sentence of ours holds."""
+COMMON_SHARE = 0.2
+"""Weight of jieba's frequencies in what stands where no context is known."""
 CHARACTERS, COMMON_WORDS = 3000, 9000
 
 
@@ -67,8 +67,7 @@ def export_graph(nlu_data: Path, folder: Path) -> int:
     known = lexicon(used | set(common))
     weighted = [(words, 1.0) for words in generated] + [(words, WRITTEN_WEIGHT) for words in written]
     weighted = [(words, weight) for words, weight in weighted if all(word in known for word in words)]
-    total = sum(len(words) * weight for words, weight in weighted)
-    every = sum(common.values())
-    floor = {word: max(BACKGROUND_SHARE * total * common.get(word, 0) / every, 0.02) for word in known}
-    model = witten_bell(count_ngrams(weighted, ORDER), floor, MINIMUM_COUNTS)
+    counts = count_ngrams(weighted, ORDER)
+    single = single_words(counts, {word: float(common.get(word, 0)) for word in known}, COMMON_SHARE)
+    model = witten_bell(counts, single, MINIMUM_COUNTS)
     return make_graph(folder, known, model, ORDER)

@@ -124,13 +124,25 @@ def count_ngrams(sentences: Iterable[tuple[Sequence[str], float]], order: int) -
     return counts
 
 
-def witten_bell(counts: list[Counts], floor: Mapping[str, float], minimum: Sequence[float]) -> Model:
-    """Witten-Bell smoothing; `floor` keeps every word of the vocabulary possible."""
-    single = collections.Counter(counts[0][()])
-    for word, weight in floor.items():
-        single[word] += weight  # type: ignore[assignment]
-    total = sum(single.values())
-    model = Model({(): {word: count / total for word, count in single.items()}}, {(): 0.0})
+def single_words(counts: list[Counts], common: Mapping[str, float], common_share: float) -> dict[str, float]:
+    """P(word) where no context is known: in how many contexts a word stands, mixed with its common frequency.
+
+    Plain counts would make every unexpected sound a digit or a letter, because plates are so many.
+    """
+    contexts = collections.Counter(word for following in counts[1].values() for word in following)
+    every, seen = sum(common.values()), sum(contexts.values())
+    least = 0.1 / seen
+    share = {
+        word: (1 - common_share) * contexts[word] / seen + common_share * common.get(word, 0.0) / every
+        for word in contexts.keys() | common.keys()
+    }
+    total = sum(max(value, least) for value in share.values())
+    return {word: max(value, least) / total for word, value in share.items()}
+
+
+def witten_bell(counts: list[Counts], single: Mapping[str, float], minimum: Sequence[float]) -> Model:
+    """Witten-Bell smoothing over the probabilities of single words."""
+    model = Model({(): dict(single)}, {(): 0.0})
     for length in range(1, len(counts)):
         for history, following in counts[length].items():
             if length > 1 and history[-1] not in model.probability.get(history[:-1], {}):

@@ -31,7 +31,7 @@ VALUES: dict[str, Callable[[random.Random], Words]] = {
 _TEXTS = Path(__file__).with_name("texts")
 _WEIGHTS = {
     "moving": 22, "plate": 13, "place": 12, "colour": 4, "yes_no": 9, "status": 4, "owner": 4, "human": 5,
-    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4,
+    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4, "free": 12,
 }
 _SHORT = 8
 """Characters; a shorter sentence is never held out."""
