@@ -7,6 +7,7 @@ Sources: digit words of army, police and drivers (幺两拐勾洞); letter names
 writes them: own knowledge, widened with what our own model was seen to write.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -92,6 +93,10 @@ class Reading:
     """Said as 北京的B: it may explain the character before it instead of adding one."""
 
 
+_CHINESE = re.compile("[\u4e00-\u7683\u7685-\u9fff]+")
+"""Chinese words without 的."""
+
+
 @lru_cache(maxsize=4096)
 def char_readings(char: str) -> tuple[tuple[str, float], ...]:
     """Give every character of a plate that one written character may stand for."""
@@ -163,7 +168,8 @@ def _explained(text: str, at: int) -> list[Reading]:
         word = text[at : at + size]
         for link in ("的", "那个"):
             own = at + size + len(link)
-            if text[at + size : own] == link and own < len(text) and "的" not in word:
+            told = text[at + size : own] == link and own < len(text)
+            if told and _CHINESE.fullmatch(word):
                 found += _explained_char(word, text, own)
     return found
 
