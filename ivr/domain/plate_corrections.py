@@ -39,8 +39,8 @@ def _correct(plate: Plate, said: str) -> Plate | None:
     if anew:
         return Plate(anew[0].text)
     bare = _LEAD.sub("", said).removeprefix("是")
-    symbols = _symbols(bare)
-    return _replace_alike(plate, symbols) if len(symbols) == 1 else None
+    symbols, whole = _read(bare, limit=2)
+    return _replace_alike(plate, symbols) if whole and len(symbols) == 1 else None
 
 
 def _by_place(plate: Plate, said: str) -> Plate | None:
@@ -70,7 +70,7 @@ def _fits_prefix(plate: Plate, number: int, new: str) -> bool:
         return False
     at = len(plate.prefix) + number - 1
     in_serial = plate.text[at] if at < len(plate.text) else ""
-    return new in PROVINCE_CHARS or (new.isalpha() and in_serial.isdigit())
+    return new in PROVINCE_CHARS or (number == 2 and new.isalpha() and in_serial.isdigit())
 
 
 def _by_contrast(plate: Plate, said: str) -> Plate | None:
@@ -122,6 +122,11 @@ def _put(plate: Plate, at: int, new: str, size: int = 1) -> Plate | None:
 
 def _symbols(said: str, limit: int = 8) -> str:
     """Read characters of a plate from the start of `said`; stops at what is none."""
+    return _read(said, limit)[0]
+
+
+def _read(said: str, limit: int) -> tuple[str, bool]:
+    """Read as `_symbols` does, and say whether nothing was left over."""
     said = re.sub(f"[{PAUSE}呃嗯啊]|数字|字母", "", said)
     found, at = "", 0
     while at < len(said) and len(found) < limit:
@@ -132,7 +137,7 @@ def _symbols(said: str, limit: int = 8) -> str:
         if not (best.explained and found.endswith(best.chars)):
             found += best.chars
         at = best.end
-    return found
+    return found, at >= len(said)
 
 
 def _preference(reading: Reading) -> tuple[bool, float, int]:

@@ -56,7 +56,7 @@ _COMMON_WORDS = _costs(
 _MISHEARD = _pairs("七:D T:D B:D P:D G:D E:D C:D V:D")
 MISHEARD_COST = 1.1
 """D, the usual letter of a new-energy plate, misheard: weighed only in its place."""
-ALIKE_LETTERS = ("BCDEGPTV8", "MN", "FSX", "AJKZH8", "JGZ", "QU")
+ALIKE_LETTERS = ("BCDEGPTV8", "MN", "FSX", "AJKZH8", "JGZ", "QU", "AR")
 """Names of letters that a telephone does not keep apart."""
 
 LETTER_NAMES = _pairs(

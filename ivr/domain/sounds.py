@@ -13,7 +13,7 @@ from pypinyin import Style, lazy_pinyin
 PAUSE = "，"
 """Stands for every punctuation mark in plain text."""
 
-_READ_ELSE = {"嗯": "en", "诶": "ei", "欸": "ei", "勒": "le", "俩": "lia", "呃": "e"}
+_READ_ELSE = {"嗯": "en", "诶": "ei", "欸": "ei", "勒": "le", "俩": "lia", "呃": "e", "藏": "zang"}
 
 
 def plain(text: str) -> str:

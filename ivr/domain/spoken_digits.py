@@ -47,6 +47,8 @@ _RUN = re.compile(
     rf"(?:(?:[两二三四五六七八]个|双)?[{_DIGIT_LIKE}][ \-，、,.。]?)*(?:[两二三四五六七八]个|双)?"
     rf"[{_DIGIT_LIKE}](?:[ \-]?[Xx叉])?"
 )
+_BESIDE = "是把吧就儿 -，、,.。"
+"""Sound like digits (or part them), but beside a number they are words."""
 _WIDE_RUN = 7
 """Digits in a row from which on they may name a person (a phone number without area code)."""
 
@@ -89,17 +91,17 @@ def mask_personal(text: str) -> tuple[str, bool]:
 
     def hide(match: re.Match[str]) -> str:
         nonlocal found
-        said = match.group()
+        whole = match.group()
+        said = whole.strip(_BESIDE)
         digits = "".join(_expanded(re.sub(r"[ \-，、,.。]", "", said), loose=True))
         exact = sum(char in _WRITTEN for char in said)
         half = len(digits) // 2
         twice = half <= 6 and digits[:half] == digits[half:]
         if len(digits) < _WIDE_RUN or exact < _WIDE_RUN - 2 or twice:
-            return said
+            return whole
         found = True
-        if len(digits) < 11 or len(set(said) & set("个双")) > 0:
-            return "*" * len(said)
-        return "*" * (len(said) - 4) + said[-4:]
+        keep = 4 if len(digits) >= 11 and not set(said) & set("个双") else 0
+        return whole.replace(said, "*" * (len(said) - keep) + said[len(said) - keep :])
 
     return _RUN.sub(hide, text), found
 
