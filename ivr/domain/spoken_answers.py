@@ -9,7 +9,19 @@ _LONGEST_SURE = 12
 """Characters up to which a yes or no in the middle counts."""
 _FILLERS = (*"呃额啊呀嘛哦诶哎喂吧呢了吗", "那个", "这个", "就是", "谢谢", PAUSE)
 _SAME = re.compile("^就?是?这[个样]的?[了吧]?$")
-_ASKING = ("是不是", "对不对", "行不行", "可不可以", "好不好", "对吗", "是吗")
+_ASKING = (
+    "要不要",
+    "有没有",
+    "能不能",
+    "会不会",
+    "是不是",
+    "对不对",
+    "行不行",
+    "可不可以",
+    "好不好",
+    "对吗",
+    "是吗",
+)
 
 
 def _words(table: str) -> tuple[str, ...]:
@@ -21,13 +33,13 @@ _YES_DESPITE_NO = _words(
 )
 _NO = _words(
     "不是 不对 不行 不要 不用 不可以 不同意 不中 不成 不得行 不需要 要不得 没有 没得 莫得 木有 错了 错啦 不 没 否 错 "
-    "别 甭 冇 弗 唔 取消 算了 搞错 有误 反了"
+    "别 甭 冇 弗 唔 没事 取消 算了 搞错 有误 反了"
 )
 _YES = _words(
     "对头 对对 对的 对 是的 是滴 是嘞 是哩 是 好的 好嘞 好滴 好 可以 阔以 行 中 要得 得行 得 成 妥 管 系 嗯 恩 欸 "
-    "确认 确定 同意 正确 OK 提交 没事 需要 要 愿意 奏是 晓得 就这样 必须"
+    "确认 确定 同意 正确 OK 提交 需要 要 愿意 奏是 晓得 就这样 必须"
 )
-_ALONE_ONLY = frozenset("没别否冇弗唔甭是好行中得成妥管系嗯恩欸要对不错") | {"晓得", "没事"}
+_ALONE_ONLY = frozenset("没别否冇弗唔甭是好行中得成妥管系嗯恩欸要对不错") | {"晓得"}
 """Words that are part of too many others to count in the middle of a sentence."""
 _NO_SOUNDS = {("bu", "shi"), ("bu", "dui"), ("bu", "xing"), ("bu", "yao"), ("bu", "yong"), ("bu",)}
 _NO_SOUNDS |= {("mei", "you"), ("cuo", "le"), ("bu", "shi", "de"), ("bu", "dui", "de")}

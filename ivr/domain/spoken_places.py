@@ -47,6 +47,8 @@ _NAMED = re.compile(
     "大学|幼儿园|银行|酒店|宾馆|饭店|超市|商场|市场|车站|机场|公园|停车场|加油站|派出所|政府|公司|工厂|村|镇|庄|湾|店|馆|园|坊|期)"
     "|[一二三四五六七八九十0-9]+(?:号|幢|栋|单元|号楼)"
 )
+_SOMEBODYS = re.compile("我|你|他|车位")
+"""我家店门, 车位里: only the caller knows where that is."""
 _INSIDE_COMPOUND = re.compile("幢|栋|号楼|单元|楼下|小区里|小区内|院[子内里]|地面车位|家属院|宿舍")
 _COMPOUND = re.compile(
     "小区|花园|花苑|嘉园|家园|新村|公寓|[^宫]苑|名府|雅居|里弄|家属|宿舍|[一二三四五六七八九]期"
@@ -90,8 +92,9 @@ def hear_place(text: str, *, asked: bool = False) -> PlaceHeard:
     place = PAUSE.join(parts)
     if not place:
         return PlaceHeard(None, _kind(said), _on_road(said))
-    named = asked or _NAMED.search(place) is not None
-    return PlaceHeard(place if named else None, _kind(place), _on_road(place))
+    kind = _kind(place)
+    named = asked or (_NAMED.search(place) and kind and not _SOMEBODYS.match(place))
+    return PlaceHeard(place if named else None, kind, _on_road(place))
 
 
 def _without_plate(said: str) -> str:

@@ -46,6 +46,9 @@ UNASKED = [
     ("喂，挪车，快点，我要送孩子", None, None),
     ("前面这个车不晓得哪个的，一直不走", None, None),
     ("他横在马路上，公交车都过不去", None, "road"),
+    ("压着我家店门", None, "unit"),
+    ("十二月初，一号二号都可以", None, None),
+    ("你们这个日期不对", None, None),
     ("人工", None, None),
     ("白色的", None, None),
 ]
