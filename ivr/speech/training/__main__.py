@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-_SHARDS, _SENTENCES_PER_SHARD = 22, 1000
+_SHARDS, _SENTENCES_PER_SHARD = 28, 1000
 _PROCESSES = 2
 
 
@@ -59,8 +59,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--epochs", type=float, default=6)
+    parser.add_argument("--minutes", type=float, default=27)
+    parser.add_argument("--epochs", type=float, default=8)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
     parser.add_argument("--per-category", type=int, default=25)
@@ -68,7 +68,7 @@ def main() -> None:
     if chosen.step == "evaluate":
         from ivr.speech.training.evaluate import evaluate
 
-        print(evaluate(chosen.out, chosen.per_category, show=chosen.show))
+        print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
         return
     from ivr.speech.training.export import export_graph, export_network
 

@@ -18,16 +18,13 @@ from ivr.speech.training.espeak import Espeak, Segment, words_of
 from ivr.speech.training.features import fbank
 from ivr.speech.training.lexicon import Pronunciations, frequent_words, lexicon, pronounce
 from ivr.speech.training.sentences import Words, sentences
+from ivr.speech.training.texts import names
 from ivr.speech.training.units import STATES, onset_of, split_syllable
 from ivr.speech.training.voices import make_data_folder, variant_names
 
 VOICE = "cmn-latn-pinyin"
-TRAINING_VARIANTS = tuple((
-    " f1 f2 f3 f5 m1 m2 m4 m5 m6 m8 Annie Andy Alicia Andrea antonio aunty belinda benjamin boris caleb david Denis Diogo "
-    "ed edward edward2 Gene gustave Henrique Hugo Jacky kaukovalta Lee marcelo Marco Mario Mike michel Nguyen pablo paul pedro "
-    "quincy rob robert sandro shelby steph steph3 travis victor zac anika AnxiousAndy grandpa norbert max iven iven3 "
-    "klatt klatt3").split(" "))
-HELD_OUT_VARIANTS = tuple("f4 m3 m7 linda Michael Alex steph2 iven2 Gene2 Tweaky grandma adam john miguel Mr".split())
+TRAINING_VARIANTS = ("", *names()["training_variant"])
+HELD_OUT_VARIANTS = names()["held_out_variant"]
 SPOKEN_SHARE = 0.6
 """Share of domain sentences; the rest are random words and syllables, so that every sound is learned."""
 RANDOM_VOICE_SHARE = 0.65
@@ -68,7 +65,7 @@ class Speaker:
                 return None
             way = r.choice(ways) if r.random() < 0.5 else ways[0]
             syllables += way
-            text += way[:-1] + [way[-1] + ("," if r.random() < 0.06 else "")]
+            text += [*way[:-1], way[-1] + ("," if r.random() < 0.06 else "")]
         variant = r.choice(variants)
         audio, marks = self._engine.say(
             " ".join(text), VOICE + (f"+{variant}" if variant else ""), rate=r.uniform(*rates),
@@ -129,7 +126,7 @@ def frame_labels(spans: list[Span], frames: int) -> npt.NDArray[np.uint8]:
 
 
 def _noise_only(g: np.random.Generator, voices: list[Audio]) -> Audio:
-    kind = str(g.choice(augment.KINDS[:3] + augment.KINDS[-2:]))
+    kind = str(g.choice((*augment.KINDS[:3], *augment.KINDS[-2:])))
     samples = augment.noise(kind, int(g.uniform(0.6, 3.0) * 8000), g, voices)
     return augment.through_alaw(samples / np.abs(samples).max() * 32768 * 10 ** (g.uniform(-50, -12) / 20))
 
@@ -163,7 +160,10 @@ def make_shard(path: Path, seed: int, count: int) -> None:
     source = Source(seed + 1000, r)
     speaker = Speaker(source.known, make_data_folder(path.parent.parent / "voices"))
     voices: list[Audio] = []
-    features, labels, offsets = [], [], [0]
+    features: list[npt.NDArray[np.float16]] = []
+    labels: list[npt.NDArray[np.uint8]] = []
+    offsets = [0]
+    moved: list[Span]
     while len(features) < count:
         if voices and r.random() < NOISE_SHARE:
             line, moved = _noise_only(g, voices).astype(np.float32), []

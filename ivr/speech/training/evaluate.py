@@ -4,8 +4,6 @@
 utterances right.
 """
 
-import collections
-import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -14,10 +12,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import butter, sosfilt
+from tqdm import tqdm
 
 from ivr.speech.training import augment
 from ivr.speech.training.corpus import HELD_OUT_VARIANTS, Speaker, to_telephone_rate
-from ivr.speech.training.sentences import all_patterns, held_out, segment, sentence_of
+from ivr.speech.training.sentences import (
+    SHORT,
+    Words,
+    held_out,
+    segment,
+    sentence_of,
+    written_sentences,
+)
+from ivr.speech.training.texts import all_patterns
 
 CONDITIONS: tuple[int | None, ...] = (None, 20, 10)
 _LINE = butter(4, [280, 3450], "band", fs=8000, output="sos")
@@ -43,28 +50,39 @@ def distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def callers(per_category: int, seed: int = 902) -> Iterator[tuple[str, int | None, str, npt.NDArray[np.int16]]]:
-    """(category, noise in dB or None, text, samples) of held-out sentences in held-out voices."""
+Utterance = tuple[str, int | None, str, npt.NDArray[np.int16]]
+"""(category, noise in dB or None, text, samples)."""
+
+
+def texts(per_category: int, nlu_data: Path, r: random.Random) -> Iterator[tuple[str, Words]]:
+    """(category, words): held-out sentences of every category, then the free ones, then the dialogue's."""
+    for name in all_patterns():
+        made = tries = 0
+        while made < per_category and tries < 20_000:
+            tries += 1
+            words = sentence_of(name, r)
+            if words and (held_out(words) or len("".join(words)) < SHORT):
+                made += 1
+                yield name, words
+    for line in NATURAL:
+        yield "natural", segment(line)
+    for words in written_sentences(nlu_data, "heldout/*.yml"):
+        yield "dialogue", words
+
+
+def callers(per_category: int, nlu_data: Path, seed: int = 902) -> Iterator[Utterance]:
+    """Say the texts in held-out voices, through a telephone line, at every level of noise."""
     r, g = random.Random(seed), np.random.default_rng(seed)  # noqa: S311
     speaker = Speaker({})
-    wanted = [(name, lambda name=name: sentence_of(name, r)) for name in all_patterns()]
-    natural = itertools.cycle(NATURAL)
     voices: list[augment.Audio] = []
-    for name, make in [*wanted, ("natural", lambda: segment(next(natural)))]:
-        made = tries = 0
-        while made < (len(NATURAL) if name == "natural" else per_category) and tries < 20_000:
-            tries += 1
-            words = make()
-            if name != "natural" and len("".join(words)) >= 8 and not held_out(words):
-                continue
-            spoken = speaker.say(words, r, HELD_OUT_VARIANTS, (130, 205))
-            if spoken is None:
-                continue
-            made += 1
-            audio, _ = to_telephone_rate(spoken, 1.0)
-            voices.append(audio / augment.rms(audio))
-            for snr in CONDITIONS:
-                yield name, snr, "".join(words), _line(audio, snr, g, voices[-40:], babble=made % 2 == 0)
+    for number, (name, words) in enumerate(texts(per_category, nlu_data, r)):
+        spoken = next(filter(None, (speaker.say(words, r, HELD_OUT_VARIANTS, (130, 205)) for _ in range(4))), None)
+        if spoken is None:
+            continue
+        audio, _ = to_telephone_rate(spoken, 1.0)
+        voices.append(audio / augment.rms(audio))
+        for snr in CONDITIONS:
+            yield name, snr, "".join(words), _line(audio, snr, g, voices[-40:], babble=number % 2 == 0)
 
 
 def _line(
@@ -78,30 +96,42 @@ def _line(
     return np.clip(scaled, -32768, 32767).astype("<i2")
 
 
-def evaluate(model_folder: Path, per_category: int = 25, *, show: int = 0) -> str:
+class _Sum:
+    """Errors of one category at one level of noise."""
+
+    def __init__(self) -> None:
+        self.errors = self.characters = self.right = self.sentences = 0
+
+    def add(self, errors: int, characters: int) -> None:
+        """Count one sentence."""
+        self.errors += errors
+        self.characters += characters
+        self.right += errors == 0
+        self.sentences += 1
+
+    def __str__(self) -> str:
+        return f"{100 * self.errors / max(1, self.characters):.1f} /{100 * self.right / max(1, self.sentences):4.0f}%"
+
+
+def evaluate(model_folder: Path, nlu_data: Path, per_category: int = 25, *, show: int = 0) -> str:
     """Decode everything; the table."""
     import vosk
 
     vosk.SetLogLevel(-1)
     model = vosk.Model(str(model_folder))
-    sums: dict[tuple[str, int | None], list[int]] = collections.defaultdict(lambda: [0, 0, 0, 0])
+    sums: dict[str, dict[int | None, _Sum]] = {}
     wrong = []
-    for name, snr, text, samples in callers(per_category):
+    for name, snr, text, samples in tqdm(callers(per_category, nlu_data), desc="evaluate"):
         recognizer = vosk.KaldiRecognizer(model, 8000)
         recognizer.AcceptWaveform(samples.tobytes())
         heard = json.loads(recognizer.FinalResult())["text"].replace(" ", "").translate(_SAME)
         wanted = text.translate(_SAME)
         errors = distance(wanted, heard)
-        for key in ((name, snr), ("all", snr)):
-            row = sums[key]
-            row[0] += errors
-            row[1] += len(wanted)
-            row[2] += errors == 0
-            row[3] += 1
+        for key in (name, "all"):
+            sums.setdefault(key, {}).setdefault(snr, _Sum()).add(errors, len(wanted))
         if errors:
             wrong.append(f"{name} {snr}: {wanted} -> {heard}")
-    lines = ["category   " + "".join(f"{'clean' if c is None else f'{c} dB':>16}" for c in CONDITIONS)]
-    for name in (*all_patterns(), "natural", "all"):
-        cells = [f"{100 * sums[name, c][0] / max(1, sums[name, c][1]):9.1f} /{100 * sums[name, c][2] / max(1, sums[name, c][3]):4.0f}%" for c in CONDITIONS]
-        lines.append(f"{name:<11}" + "".join(f"{cell:>16}" for cell in cells))
+    lines = ["category     n" + "".join(f"{'clean' if c is None else f'{c} dB':>16}" for c in CONDITIONS)]
+    for name, row in sorted(sums.items(), key=lambda item: item[0] == "all"):
+        lines.append(f"{name:<10}{row[None].sentences:>4}" + "".join(f"{row[c]!s:>16}" for c in CONDITIONS))
     return "\n".join([*lines, "(character error rate % / whole utterances right)", *wrong[:show]])

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.speech.training.lexicon import Pronunciations
-from ivr.speech.training.units import FINALS, INITIALS, ONSETS, PHONES, SILENCE, TRANSITIONS, TRIPLES, phones_of
+from ivr.speech.training.units import (
+    FINALS,
+    INITIALS,
+    ONSETS,
+    PHONES,
+    SILENCE,
+    TRANSITIONS,
+    TRIPLES,
+    phones_of,
+)
 
 SILENCE_COST = 0.7
 UNKNOWN_ENTER_COST, UNKNOWN_SYLLABLE_COST = 5.0, 7.0
@@ -196,7 +205,8 @@ def make_graph(folder: Path, known: Pronunciations, model: Model, order: int) ->
     relabel = folder / "relabel.txt"
     look_ahead = ["fstconvert", "--fst_type=olabel_lookahead", f"--save_relabel_opairs={relabel}"]
     (graph / "HCLr.fst").write_bytes(_run(look_ahead, stdin=compiled))
-    moved = dict(map(int, line.split()) for line in relabel.read_text().splitlines())
+    pairs = (line.split() for line in relabel.read_text().splitlines())
+    moved = {int(old): int(new) for old, new in pairs}
     relabel.unlink()
     final = {word: moved.get(index, index) for word, index in numbers.items()}
     listed = sorted(final.items(), key=lambda item: item[1])

@@ -1,6 +1,6 @@
-"""Kaldi's binary model format, writing only: transition model and nnet3 network.
+r"""Kaldi's binary model format, writing only: transition model and nnet3 network.
 
-Layout as read by libvosk 0.3.45: `\\0B`, TransitionModel, Nnet3 config and components, contexts, priors.
+Layout as read by libvosk 0.3.45: `\0B`, TransitionModel, Nnet3 config and components, contexts, priors.
 """
 
 import struct

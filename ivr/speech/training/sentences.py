@@ -1,23 +1,21 @@
 """Sentences callers say: patterns of phrases around values, and every sentence of `nlu_data`.
 
-A file of `texts/` holds one pattern a line: `{plate}` is a value, `(a|b|)` a choice (an empty one may
-be chosen), `<name>` one of the file's own choices, written `$name = a|b`; `3* ` in front makes a
-pattern three times as likely. Text outside values is segmented by jieba. One long sentence in ten, by
-hash, is never used for training or the language model; short ones are what the line must always know.
+Text outside values is segmented by jieba. One long sentence in ten, by hash, is never used for training
+or the language model; short ones are what the line must always know.
 """
 
 import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import jieba
 import yaml
 
 from ivr.speech.training import values
+from ivr.speech.training.texts import all_patterns, own_words
 
 Words = list[str]
 VALUES: dict[str, Callable[[random.Random], Words]] = {
@@ -28,12 +26,7 @@ VALUES: dict[str, Callable[[random.Random], Words]] = {
     "letter": lambda r: [r.choice(values.PLATE_LETTERS)], "province": lambda r: [r.choice(values.PROVINCES)],
     "city": lambda r: [r.choice(values.CITIES)],
 }
-_TEXTS = Path(__file__).with_name("texts")
-_WEIGHTS = {
-    "moving": 22, "plate": 13, "place": 12, "colour": 4, "yes_no": 9, "status": 4, "owner": 4, "human": 5,
-    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4, "free": 12,
-}
-_SHORT = 8
+SHORT = 8
 """Characters; a shorter sentence is never held out."""
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"<(\w+)>")
@@ -41,51 +34,14 @@ _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
 _NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
 
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """One file of `texts/`."""
-
-    weight: float
-    lines: tuple[str, ...]
-    choices: dict[str, str]
-
-
-def _own_words() -> frozenset[str]:
-    lines = (_TEXTS / "words.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-OWN_WORDS = _own_words()
-for _word in OWN_WORDS:
+for _word in own_words():
     jieba.add_word(_word)
-
-
-def parse(text: str, weight: float) -> Patterns:
-    """Read one file of patterns."""
-    choices: dict[str, str] = {}
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("$"):
-            name, _, options = line[1:].partition("=")
-            choices[name.strip()] = f"({options.strip()})"
-        elif line and not line.startswith("#"):
-            times, star, pattern = line.partition("* ")
-            lines += [pattern] * int(times) if star else [line]
-    return Patterns(weight, tuple(lines), choices)
-
-
-@cache
-def all_patterns() -> dict[str, Patterns]:
-    """Category -> its patterns."""
-    return {name: parse((_TEXTS / f"{name}.txt").read_text("utf-8"), weight) for name, weight in _WEIGHTS.items()}
 
 
 def held_out(words: Words) -> bool:
     """Is this sentence kept for tests?"""
     text = "".join(words)
-    return len(text) >= _SHORT and int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
+    return len(text) >= SHORT and int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % 10 == 0
 
 
 def segment(text: str) -> Words:
@@ -99,7 +55,7 @@ def _segment(text: str) -> tuple[str, ...]:
     for piece in jieba.lcut(_NOT_SPOKEN.sub("", text).upper(), HMM=False):
         if piece.isascii():
             words += [values.DIGITS[int(sign)] if sign.isdigit() else sign for sign in piece]
-        elif any(sign in "零一二三四五六七八九十百幺两" for sign in piece) and len(piece) > 1 and piece not in OWN_WORDS:
+        elif any(sign in "零一二三四五六七八九十百幺两" for sign in piece) and len(piece) > 1 and piece not in own_words():
             words += list(piece)
         else:
             words.append(piece)
@@ -136,10 +92,10 @@ def sentences(seed: int) -> Iterator[tuple[str, Words]]:
             yield category, words
 
 
-def written_sentences(folder: Path) -> list[Words]:
-    """Every example of Rasa's training data, without its annotations; held-out files are not read."""
+def written_sentences(folder: Path, files: str = "intents/*.yml") -> list[Words]:
+    """Every example of Rasa's training data, without its annotations."""
     found: list[Words] = []
-    for path in sorted(folder.glob("intents/*.yml")):
+    for path in sorted(folder.glob(files)):
         for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", []):
             for line in str(block.get("examples", "")).splitlines():
                 text = _ENTITY.sub(lambda m: m.group(1) or m.group(2), line.strip().removeprefix("-"))

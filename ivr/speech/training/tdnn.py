@@ -24,6 +24,7 @@ WIDTH, UPPER_LAYERS, DROPOUT = 320, 4, 0.05
 CONTEXT = 4 + 3 * UPPER_LAYERS
 CHUNK = 50
 """Output frames of one training example: 1.5 s."""
+BATCH, PEAK_RATE = 64, 2e-3
 _AVERAGE_EVERY = 8
 _DEVELOPMENT = 150
 """Sentences kept to watch convergence."""
@@ -164,42 +165,59 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=world)
     data = Shards(folder)
     order = np.random.default_rng(0).permutation(len(data.offsets) - 1)
+    model = _fresh(data)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, weight_decay=1e-3)
+    size = max(1, BATCH // world)
+    total = max(1, int(epochs * data.offsets[-1] / (3 * CHUNK) / size / world))
+    began, losses = time.monotonic(), [0.0]
+    print(f"training: {len(order)} sentences, {data.offsets[-1] / 360000:.1f} h, at most {total} steps", flush=True)
+    examples = _epochs(data, order[_DEVELOPMENT:], size, np.random.default_rng(rank + 7))
+    for step, (frames, targets) in enumerate(examples):
+        if step % _AVERAGE_EVERY == 0:
+            _average(model)
+            share = _progress(max(step / total, (time.monotonic() - began) / (60 * minutes)))
+            if rank == 0 and (step % 200 == 0 or share >= 1):
+                mean = sum(losses) / len(losses)
+                _report(model, data, order[:_DEVELOPMENT], f"{share:4.0%} step {step} loss {mean:.3f}")
+                save(model, data, checkpoint)
+                losses = [0.0]
+            if share >= 1:
+                return
+            _set_rate(optimizer, share)
+        losses.append(_learn(model, optimizer, frames, targets))
+
+
+def _fresh(data: Shards) -> Tdnn:
+    """A network that knows the mean and spread of the features."""
     model = Tdnn()
     sample = data.features[::97].astype(np.float32)
     model.mean[:] = torch.from_numpy(sample.mean(0))
     model.inverse_deviation[:] = torch.from_numpy(1 / sample.std(0))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=1e-3)
-    g = np.random.default_rng(rank + 7)
-    size = 64 // world
-    total = max(1, int(epochs * data.offsets[-1] / (3 * CHUNK) / size / world))
-    began, step, loss_sum = time.monotonic(), 0, 0.0
-    print(f"training: {len(order)} sentences, {data.offsets[-1] / 360000:.1f} h, {total} steps", flush=True)
+    return model.train()
+
+
+def _epochs(
+    data: Shards, chosen: npt.NDArray[np.int64], size: int, g: np.random.Generator
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     while True:
-        model.train()
-        for frames, targets in batches(data, order[_DEVELOPMENT:], size, g):
-            if step % _AVERAGE_EVERY == 0:
-                _average(model)
-                share = _progress(max(step / total, (time.monotonic() - began) / (60 * minutes)))
-                if step % 200 == 0 and rank == 0:
-                    _report(model, data, order[:_DEVELOPMENT], f"{share:4.0%} step {step} loss {loss_sum / max(1, min(step, 200)):.3f}")
-                    save(model, data, checkpoint)
-                    loss_sum = 0.0
-                if share >= 1:
-                    _average(model)
-                    if rank == 0:
-                        save(model, data, checkpoint)
-                    return
-                rate = min(1.0, share / 0.03) * 0.5 * (1 + math.cos(math.pi * min(share, 1))) + 1e-3
-                for group in optimizer.param_groups:
-                    group["lr"] = 2e-3 * rate
-            logits = model(frames)
-            loss = fn.cross_entropy(logits.reshape(-1, STATE_COUNT), targets.reshape(-1), ignore_index=-100)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimizer.step()
-            step += 1
-            loss_sum += loss.item()
+        yield from batches(data, chosen, size, g)
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:
+    """Warm up over the first 3 %, then fall along a cosine."""
+    rate = min(1.0, share / 0.03) * 0.5 * (1 + math.cos(math.pi * min(share, 1))) + 1e-3
+    for group in optimizer.param_groups:
+        group["lr"] = PEAK_RATE * rate
+
+
+def _learn(model: Tdnn, optimizer: torch.optim.Optimizer, frames: torch.Tensor, targets: torch.Tensor) -> float:
+    logits = model(frames)
+    loss = fn.cross_entropy(logits.reshape(-1, STATE_COUNT), targets.reshape(-1), ignore_index=-100)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+    optimizer.step()
+    return float(loss.item())
 
 
 def _report(model: Tdnn, data: Shards, sentences: npt.NDArray[np.int64], what: str) -> None:

@@ -8,10 +8,11 @@ aligned exactly; all places of one unit share their states.
 
 from pypinyin.contrib.tone_convert import to_finals, to_initials, to_normal
 
-INITIALS = tuple("b p m f d t n l g k h j q x zh ch sh r z c s".split())
-FINALS = tuple(
-    ("a o e ai ei ao ou an en ang eng ong er i ii iii ia ie iao iou ian in iang ing iong io "
-     "u ua uo uai uei uan uen uang ueng v ve van vn").split()
+INITIALS = ("b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "zh", "ch", "sh", "r", "z", "c", "s")
+FINALS = (
+    "a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er", "i", "ii", "iii",
+    "ia", "ie", "iao", "iou", "ian", "in", "iang", "ing", "iong", "io", "u", "ua", "uo", "uai",
+    "uei", "uan", "uen", "uang", "ueng", "v", "ve", "van", "vn",
 )
 ONSETS = ("yy", "ww", "vv", "aa")
 SILENCE = "SIL"
