@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ivr.domain.calls import StageTimings
-from ivr.dialogue.replies import Expect, HangUp, Hold, Say, Transfer
-
-Reply = Say | Expect | Transfer | Hold | HangUp
+from ivr.dialogue.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +98,18 @@ class Orders(Protocol):
 class HumanDesk(Protocol):
     """The way to a person."""
 
-    async def transfer(self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]) -> bool:
+    async def leave(self, facts: CallFacts) -> None:
+        """Tell the PBX that our leg is about to end on purpose."""
+        ...
+
+    async def transfer(
+        self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]
+    ) -> bool:
         """Hand the caller over; False when nobody is free."""
         ...
 
-    async def callback(self, facts: CallFacts, *, reason: str, said: str) -> str | None:
+    async def callback(
+        self, facts: CallFacts, *, caller_ref: str | None, reason: str, said: str
+    ) -> str | None:
         """Order a callback; its serial as it is read out, or None when even that failed."""
         ...

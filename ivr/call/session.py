@@ -65,6 +65,8 @@ _log = logging.getLogger(__name__)
 FRAME_BYTES = 320
 """20 ms of 16-bit, 8 kHz, mono."""
 _TICK_SECONDS = 0.25
+_USES = {"phone": 20}
+"""A number to call back is looked at several times in a call; a code or an ID once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ class CallSession:
                 self._spawn(self._leave_callback(command), "callback")
             case EndCall():
                 self._end = command.reason
+                if command.reason != "transferred":
+                    await self._tools.desk.leave(self._facts)
                 await self._line.hang_up()
 
     def _spawn(self, work: Any, name: str) -> None:
@@ -242,7 +246,9 @@ class CallSession:
         self._events.put_nowait(Answered(ask.turn, tuple(replies)))
 
     async def _seal(self, command: Seal) -> None:
-        sealed = await self._tools.vault.seal(call_id=self._facts.call_id, kind=command.kind, value=command.value)
+        sealed = await self._tools.vault.seal(
+            call_id=self._facts.call_id, kind=command.kind, value=command.value, uses=_USES.get(command.kind, 1)
+        )
         self._events.put_nowait(ValueSealed(command.kind, sealed.ref, sealed.tail))
 
     async def _transfer(self, command: TransferTo) -> None:
@@ -253,7 +259,9 @@ class CallSession:
 
     async def _leave_callback(self, command: LeaveCallback) -> None:
         said = "；".join(filter(None, (*self._transcript.recent(), command.said)))
-        serial = await self._tools.desk.callback(self._facts, reason=command.reason, said=said)
+        serial = await self._tools.desk.callback(
+            self._facts, caller_ref=self._facts_told.get("caller_ref"), reason=command.reason, said=said
+        )
         await self._tools.records.event(self._facts, "callback_left" if serial else "callback_failed", command.reason)
         self._events.put_nowait(CallbackLeft(serial))
 
@@ -311,7 +319,10 @@ class CallSession:
 
     async def _apologize(self) -> None:
         """The session itself failed: a way out is still owed."""
-        serial = await self._tools.desk.callback(self._facts, reason="call_failed", said="；".join(self._transcript.recent()))
+        said = "；".join(self._transcript.recent())
+        serial = await self._tools.desk.callback(
+            self._facts, caller_ref=self._facts_told.get("caller_ref"), reason="call_failed", said=said
+        )
         words = announcements.CALLBACK_LEFT if serial else announcements.CALLBACK_FAILED
         pcm = await self._tools.mouth.audio(words.text, words.phrase_id)
         await self._line.flush()

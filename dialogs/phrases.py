@@ -1,0 +1,10 @@
+"""Every fixed phrase of the dialogue, for rendering ahead and for the studio's list."""
+
+from dialogs.actions import words
+from ivr.dialogue.replies import Say
+
+
+def fixed_phrases() -> list[tuple[str, str]]:
+    """Give (phrase id, text) of all sentences that never change."""
+    says = [value for value in vars(words).values() if isinstance(value, Say) and value.phrase_id]
+    return [(say.phrase_id or "", say.text) for say in says]

@@ -1,0 +1,117 @@
+"""Builds the business services for whoever needs them; the only place that sees the backend's wires."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend_client.http import HttpBackend, Patience
+from backend_client.sandbox.server import serve as serve_sandbox
+from ivr.domain.rules import Rules
+from ivr.services.callbacks import Callbacks
+from ivr.services.car_moving import CarMoving
+from ivr.services.car_moving_keeping import CaseKeeper
+from ivr.services.offices import Offices
+from ivr.services.owner_calls import OrderBook
+from ivr.services.sms_sending import SmsSending
+from ivr.services.verification import Verification
+from ivr.settings import Settings, SettingsWrong
+from ivr.sms.carriers import open_sender
+from ivr.storage.room import StorageRoom
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The business, wired."""
+
+    car_moving: CarMoving
+    callbacks: Callbacks
+    offices: Offices
+    verification: Verification
+    order_book: OrderBook
+    sms_sending: SmsSending
+    rules: Rules
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAddress:
+    """Where the core business backend answers."""
+
+    url: str
+    key: bytes
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, storage: StorageRoom, backend_at: BackendAddress, *, wake: Callable[[], None] = lambda: None
+) -> AsyncIterator[Services]:
+    """Open the backend's wires and the carrier, and wire every service.
+
+    Args:
+        settings: of the site.
+        storage: opened before.
+        backend_at: the real backend, or the sandbox.
+        wake: called when an SMS or a call to an owner was queued.
+    """
+    rules = Rules.load()
+    async with (
+        HttpBackend(
+            backend_at.url, backend_at.key, patience=Patience(timeout_seconds=settings.backend_timeout_seconds)
+        ) as backend,
+        open_sender(settings) as sender,
+    ):
+        keeper = CaseKeeper(storage.uow, storage.live_calls, rules, wake)
+        car_moving = CarMoving(
+            open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, keeper=keeper,
+            clock=storage.clock,
+        )
+        yield Services(
+            car_moving=car_moving,
+            callbacks=Callbacks(
+                open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, live=storage.live_calls,
+                rules=rules, region=settings.region, wake=wake,
+            ),
+            offices=Offices(backend),
+            verification=Verification(storage.vault),
+            order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
+            sms_sending=SmsSending(storage.uow, sender, backend),
+            rules=rules,
+            clock=storage.clock,
+        )
+
+
+@asynccontextmanager
+async def open_backend(settings: Settings) -> AsyncIterator[BackendAddress]:
+    """Give the real backend's address, or run the sandbox on a loopback socket.
+
+    Raises:
+        SettingsWrong: a real backend is named without the key that signs requests to it.
+    """
+    if settings.backend_url is not None:
+        if settings.backend_key is None:
+            raise SettingsWrong("IVR_BACKEND_URL needs IVR_BACKEND_KEY, the secret that signs requests")
+        yield BackendAddress(settings.backend_url, settings.backend_key.get_secret_value().encode())
+        return
+    key = secrets.token_bytes(32)
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with asyncio.TaskGroup() as group:
+        sandbox = group.create_task(
+            serve_sandbox("127.0.0.1", 0, settings.data_dir / "sandbox.db", key, started=port.set_result)
+        )
+        try:
+            yield BackendAddress(f"http://127.0.0.1:{await port}", key)
+        finally:
+            sandbox.cancel()
+
+
+def retention_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
+    """Make the hourly job that deletes what was kept long enough; it says how much went."""
+
+    async def run(now: datetime) -> int:
+        deleted = await storage.retention.delete_expired(now)
+        return deleted.recordings + deleted.calls + deleted.cases + deleted.callbacks + deleted.texts
+
+    return run

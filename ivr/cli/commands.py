@@ -1,0 +1,88 @@
+"""Reads the command line; each command has a file of its own."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from ivr.cli.bench import bench_turns
+from ivr.cli.call import CallFailed, call_once
+from ivr.cli.demo import demo
+from ivr.cli.doctor import doctor
+from ivr.cli.up import up
+from ivr.redact import configure_logging
+from ivr.settings import Settings, SettingsWrong, load_settings
+from ivr.speech.errors import SpeechError
+from ivr.storage.errors import StorageError
+
+_Work = Callable[[Settings, argparse.Namespace], Awaitable[int]]
+_EXPECTED = (SettingsWrong, SpeechError, StorageError, CallFailed, OSError)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog="ivr", description="12123 voice service")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def command(name: str, work: _Work, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(work=work)
+        return added
+
+    command("up", up, "run the whole house in one process until Ctrl-C")
+    demo_parser = command("demo", demo, "run the house and place scripted calls in real audio")
+    demo_parser.add_argument("--once", action="store_true", help="end after the calls, also in a terminal")
+    call = command("call", call_once, "place one simulated call to a running house")
+    call.add_argument("wav", nargs="?", help="WAV file the caller plays: 16-bit PCM")
+    call.add_argument("--text", action="append", help="a sentence the caller says; may be repeated")
+    call.add_argument("--script", help="YAML file: a list of {say: ...} and {press: ...}")
+    call.add_argument("--number", default="13800001111", help="the caller's number")
+    bench = commands.add_parser("bench", help="measure")
+    benches = bench.add_subparsers(dest="what", required=True)
+    turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
+    turns.add_argument("--calls", type=int, default=5)
+    turns.set_defaults(work=bench_turns)
+    command("doctor", doctor, "say what is there, what is missing and the way out")
+    return top
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; an expected failure is one line on stderr and code 2."""
+    chosen = parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level)
+        return asyncio.run(_until_signal(chosen.work(settings, chosen)))
+    except KeyboardInterrupt:
+        return 130
+    except _EXPECTED as error:
+        print(f"ivr: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except BaseExceptionGroup as group:
+        expected, other = group.split(_EXPECTED)
+        if expected is None or other is not None:
+            raise
+        print(f"ivr: {_one_line(_first(expected))}", file=sys.stderr)
+        return 2
+
+
+async def _until_signal(work: Awaitable[int]) -> int:
+    """Let SIGTERM end the command as Ctrl-C does."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return 130
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,235 @@
+"""The whole house in one process: doors, ear, mouth, dialogue, services, clock, consoles."""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import TracebackType
+from typing import Any, Self
+
+import webrtcvad
+
+from ivr.bootstrap import Services, open_backend, open_services, retention_job
+from ivr.call import announcements
+from ivr.call.outbound import Dialler
+from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.call.session import CallSession, CallTools, Codec
+from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx
+from ivr.cli.passwords import password
+from ivr.cli.rasa_child import RasaChild, RasaCommand
+from ivr.clock import Bell, Job
+from ivr.clock import run as run_clock
+from ivr.dialogue.client import RasaDialogue
+from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
+from ivr.settings import Settings, SettingsWrong
+from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw
+from ivr.speech.phrases import PhraseBook
+from ivr.speech.pyttsx import PyttsxSynthesizer
+from ivr.speech.vosk import VoskEar
+from ivr.storage.room import StorageRoom, open_storage
+from ivr.storage.unit_of_work import Clock, utc_now
+from telephony.ami.client import ManagerClient
+from telephony.ami.dialer import ManagerDialer
+from telephony.exchange import Exchange
+from telephony.media.call import MediaCall
+from telephony.media.server import PATH, MediaDoor
+from telephony.outbound import CallMaker
+
+_log = logging.getLogger(__name__)
+_CODECS = {"alaw": Codec(alaw_to_pcm, pcm_to_alaw), "slin": Codec(bytes, bytes)}
+Watch = Callable[[CallFacts, TranscriptLine], None]
+Tell = Callable[[str], None]
+
+
+class Crew:
+    """Tasks that work while the block runs, and are ended with it."""
+
+    def __init__(self) -> None:
+        self._group = asyncio.TaskGroup()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        await self._group.__aenter__()
+        return self
+
+    def hire(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Let something run."""
+        self._tasks.append(self._group.create_task(work, name=name))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End them all."""
+        for task in self._tasks:
+            task.cancel()
+        await self._group.__aexit__(kind, error, trace)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What runs."""
+
+    settings: Settings
+    storage: StorageRoom
+    services: Services
+    door: MediaDoor
+    exchange: Exchange
+    mouth: PhraseBook
+    rasa: RasaChild | None
+    media_login: tuple[str, str]
+
+    @property
+    def media_url(self) -> str:
+        """Where phones connect."""
+        return f"ws://{self.settings.media_host}:{self.door.port}{PATH}"
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, tell: Tell, watch: Watch = lambda _f, _l: None, clock: Clock = utc_now
+) -> AsyncIterator[House]:
+    """Open everything and answer calls while the block runs.
+
+    Args:
+        settings: of the site.
+        tell: takes one line of progress at a time.
+        watch: takes every line of every transcript.
+        clock: aware wall-clock time.
+    """
+    async with AsyncExitStack() as stack:
+        ear = VoskEar(settings.speech_model, threads=settings.recognizer_threads)
+        stack.callback(ear.close)
+        tell("speech model loaded")
+        storage = await stack.enter_async_context(open_storage(settings, clock=clock))
+        tell("database and recordings ready")
+        bell = Bell()
+        wakers: list[Callable[[], None]] = [bell.ring]
+        backend_at = await stack.enter_async_context(open_backend(settings))
+        services = await stack.enter_async_context(
+            open_services(settings, storage, backend_at, wake=lambda: [wake() for wake in wakers] and None)
+        )
+        tell(f"core backend at {'the sandbox' if settings.backend_url is None else 'the site'}")
+        crew = await stack.enter_async_context(Crew())
+        crew.hire(_hook("serve")(services, host="127.0.0.1", port=settings.actions_port), "actions")
+        rasa, dialogue = await _open_dialogue(stack, crew, settings)
+        synthesizer = PyttsxSynthesizer()
+        stack.push_async_callback(synthesizer.close)
+        mouth = PhraseBook(
+            synthesizer, cache_dir=settings.data_dir / "phrases", recordings_dir=settings.recordings_of_phrases
+        )
+        await _prerender(mouth, tell)
+        exchange = await stack.enter_async_context(Exchange())
+        maker, pbx = await _open_pbx(stack, settings, exchange)
+        tools = CallTools(
+            ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
+            recording=storage.recordings.writer, vault=storage.vault, orders=storage.live_calls,
+            desk=Desk(services.callbacks, pbx, storage.clock), spectrum=_spectrum,
+            dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
+        )
+        login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
+        door = MediaDoor(
+            host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls,
+            on_call=_answerer(tools, services),
+        )
+        await stack.enter_async_context(door)
+        dialler = Dialler(services.order_book, maker, shown=settings.hotline)
+        wakers.append(dialler.wake)
+        crew.hire(dialler.run(), "dialler")
+        crew.hire(run_clock(_jobs(storage, services), now=storage.clock, bell=bell), "clock")
+        await _wait_for_dialogue(rasa, dialogue, tell)
+        tell(f"media door open on port {door.port}")
+        yield House(settings, storage, services, door, exchange, mouth, rasa, login)
+
+
+def _hook(name: str) -> Callable[..., Any]:
+    """Find what the rooms above the house give it to run."""
+    found = entry_points(group="ivr.dialogs", name=name)
+    if not found:
+        raise SettingsWrong("the dialogue's actions are not installed: run `make setup`")
+    hook: Callable[..., Any] = next(iter(found)).load()
+    return hook
+
+
+async def _open_dialogue(stack: AsyncExitStack, crew: Crew, settings: Settings) -> tuple[RasaChild | None, RasaDialogue]:
+    if settings.rasa_url is not None:
+        token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
+        remote = RasaDialogue(settings.rasa_url, token=token, timeout_seconds=settings.dialogue_timeout_seconds)
+        return None, await stack.enter_async_context(remote)
+    python = settings.rasa_python or DEFAULT_PYTHON
+    if not python.exists():
+        raise SettingsWrong("Rasa's environment is missing: run `make setup`, or set IVR_RASA_URL to a running Rasa")
+    place = RasaPlace(
+        python=python, port=settings.rasa_port, actions_port=settings.actions_port, token=secrets.token_hex(16),
+        work_dir=settings.data_dir / "rasa",
+    )
+    dialogue = await stack.enter_async_context(
+        RasaDialogue(f"http://127.0.0.1:{place.port}", token=place.token, timeout_seconds=settings.dialogue_timeout_seconds)
+    )
+    env = rasa_env(place, os.environ)  # noqa: TID251 - PATH and HOME for the child, no setting of ours
+    child = RasaChild(RasaCommand(rasa_argv(place), env, settings.data_dir / "rasa" / "rasa.log"), dialogue.ready)
+    crew.hire(child.run(), "rasa")
+    return child, dialogue
+
+
+async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tell: Tell) -> None:
+    if rasa is None:
+        tell("dialogue engine answers" if await dialogue.ready() else "dialogue engine does not answer yet")
+        return
+    tell("waiting for Rasa (about 20 s)")
+    await rasa.is_ready.wait()
+    tell("Rasa answers")
+
+
+async def _prerender(mouth: PhraseBook, tell: Tell) -> None:
+    own = [(each.phrase_id, each.text) for each in announcements.FIXED if each.phrase_id is not None]
+    phrases = [*own, *_hook("phrases")()]
+
+    def progress(done: int, total: int) -> None:
+        if done == total:
+            tell(f"{total} phrases ready")
+
+    await mouth.prerender(phrases, progress)
+
+
+async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchange) -> tuple[CallMaker, Pbx]:
+    if settings.outbound == "embedded":
+        return exchange, NoPbx()
+    if settings.ami_password is None:
+        raise SettingsWrong("IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")
+    login = (settings.ami_user, settings.ami_password.get_secret_value())
+    manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
+    return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager)
+
+
+def _spectrum() -> Callable[[bytes], bool]:
+    detector = webrtcvad.Vad(3)
+    return lambda frame: bool(detector.is_speech(frame, 8000))
+
+
+def _answerer(tools: CallTools, services: Services) -> Callable[[MediaCall], Awaitable[None]]:
+    async def on_call(call: MediaCall) -> None:
+        start = call.start
+        facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
+        if facts.order_id is not None:
+            await services.order_book.answered(facts.order_id)
+        try:
+            await CallSession(call, facts, _CODECS[start.codec], tools).run()
+        finally:
+            if facts.order_id is not None:
+                await services.order_book.ended(facts.order_id, "answered_no_key")
+
+    return on_call
+
+
+def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
+    return [
+        Job("cases", services.car_moving.due, 1, hurried=True),
+        Job("sms", services.sms_sending.due, 1, hurried=True),
+        Job("callbacks", services.callbacks.due, 30),
+        Job("retention", retention_job(storage), 3600),
+    ]

@@ -1,0 +1,167 @@
+"""Plugs storage and services into what a call needs (`ivr.call.ports`)."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, TurnRecord
+from ivr.services.callbacks import Callbacks
+from ivr.storage.recording_writer import RecordingInfo
+from ivr.storage.room import StorageRoom
+from telephony.ami.client import ManagerClient
+from telephony.errors import AmiError, TelephonyError
+
+_log = logging.getLogger(__name__)
+
+
+class CallRecords:
+    """Call log, live board and captions behind `Records`.
+
+    Args:
+        storage: where they are kept.
+        region: of the site.
+        clock: aware wall-clock time.
+        watch: hears every line too (the demo prints them).
+    """
+
+    def __init__(
+        self, storage: StorageRoom, region: str, clock: Callable[[], datetime],
+        watch: Callable[[CallFacts, TranscriptLine], None] = lambda _facts, _line: None,
+    ) -> None:
+        self._storage = storage
+        self._region = region
+        self._clock = clock
+        self._watch = watch
+
+    async def began(self, facts: CallFacts) -> None:
+        """A call is on the line."""
+        outbound = facts.direction == "out"
+        await self._storage.call_log.began(
+            CallBegan(
+                call_id=facts.call_id, direction=Direction(facts.direction), dialled="" if outbound else facts.dialled,
+                began_at=self._clock(), caller=None if outbound else facts.caller, region=self._region, order_id=facts.order_id,
+            )
+        )
+        tail = "" if outbound or not facts.caller else facts.caller[-4:]
+        await self._storage.live_calls.register(facts.call_id, {"direction": facts.direction, "tail": tail, "state": "began"})
+
+    async def line(self, facts: CallFacts, line: TranscriptLine) -> None:
+        """Somebody said something."""
+        await self._storage.call_log.turn(
+            TurnRecord(
+                call_id=facts.call_id, number=line.number, who=Speaker.CALLER if line.by_caller else Speaker.SERVICE,
+                text=line.text, at=self._clock(), at_seconds=round(line.at_seconds, 3), confidence=line.confidence,
+                keys=line.keys, timings=line.timings, state=line.state,
+            )
+        )
+        who = "caller" if line.by_caller else "service"
+        caption = {"who": who, "text": line.text, "state": line.state}
+        await self._storage.live_calls.publish(f"call:{facts.call_id}", caption)
+        await self._storage.live_calls.update(facts.call_id, {"state": line.state, "last": line.text})
+        self._watch(facts, line)
+
+    async def event(self, facts: CallFacts, event: str, detail: str = "") -> None:
+        """Something befell the call."""
+        await self._storage.call_log.event(CallEvent(facts.call_id, self._clock(), event, detail))
+
+    async def ended(self, facts: CallFacts, *, reason: str, seconds: float, recording: Any | None) -> None:
+        """The line is free again."""
+        info = recording if isinstance(recording, RecordingInfo) else None
+        await self._storage.call_log.ended(
+            CallEnded(
+                call_id=facts.call_id, ended_at=self._clock(), reason=reason, seconds=round(seconds, 2),
+                recording_path=info.path if info else None, recording_sha256=info.sha256 if info else None,
+                service="owner_call" if facts.direction == "out" else "",
+            )
+        )
+        await self._storage.live_calls.publish(f"call:{facts.call_id}", {"who": "end", "text": "", "state": reason})
+        await self._storage.live_calls.remove(facts.call_id)
+
+
+class Pbx(Protocol):
+    """What the PBX does with a caller whose media leg ends."""
+
+    async def transfer(self, facts: CallFacts, queue: str) -> bool:
+        """Send him to a queue of humans."""
+        ...
+
+    async def leave(self, facts: CallFacts) -> None:
+        """Let him go."""
+        ...
+
+
+class NoPbx:
+    """Browser and simulated phones: nobody is there to take a call."""
+
+    async def transfer(self, facts: CallFacts, queue: str) -> bool:
+        """Nobody is free."""
+        return False
+
+    async def leave(self, facts: CallFacts) -> None:
+        """Nothing to tell."""
+
+
+class AsteriskPbx:
+    """Asterisk: the dialplan goes on where IVR_NEXT says, once our leg has ended."""
+
+    def __init__(self, manager: ManagerClient) -> None:
+        self._manager = manager
+
+    async def transfer(self, facts: CallFacts, queue: str) -> bool:
+        """Send him to a queue, or to an emergency number."""
+        if facts.channel is None:
+            return False
+        if queue in _EMERGENCY_NUMBERS:
+            await self._manager.set_variable(facts.channel, "IVR_NUMBER", _EMERGENCY_NUMBERS[queue])
+            await self._manager.set_variable(facts.channel, "IVR_NEXT", "number")
+        else:
+            await self._manager.set_variable(facts.channel, "IVR_NEXT", queue)
+        return True
+
+    async def leave(self, facts: CallFacts) -> None:
+        """Let the dialplan hang up; where Asterisk does not answer it offers a human instead."""
+        if facts.channel is None:
+            return
+        try:
+            await self._manager.set_variable(facts.channel, "IVR_NEXT", "hangup")
+        except AmiError:
+            _log.warning("the end of a call could not be told to Asterisk", extra={"call_id": facts.call_id})
+
+
+_EMERGENCY_NUMBERS = {"emergency_110": "110", "emergency_122": "122"}
+
+
+class Desk:
+    """Humans: the PBX's queues, and callback orders where nobody is free."""
+
+    def __init__(self, callbacks: Callbacks, pbx: Pbx, clock: Callable[[], datetime]) -> None:
+        self._callbacks = callbacks
+        self._pbx = pbx
+        self._clock = clock
+
+    async def leave(self, facts: CallFacts) -> None:
+        """Our leg is about to end on purpose."""
+        await self._pbx.leave(facts)
+
+    async def transfer(self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]) -> bool:
+        """Hand the caller over; False when nobody is free or the PBX does not answer."""
+        try:
+            return await self._pbx.transfer(facts, queue)
+        except TelephonyError:
+            _log.warning("transfer failed", extra={"call_id": facts.call_id, "queue": queue, "reason": reason})
+            return False
+
+    async def callback(self, facts: CallFacts, *, caller_ref: str | None, reason: str, said: str) -> str | None:
+        """Order a callback; None when even that failed."""
+        try:
+            order = await self._callbacks.order(
+                call_id=facts.call_id, caller_ref=caller_ref, queue="general", reason=reason, said=said, now=self._clock()
+            )
+        except Exception:  # noqa: BLE001 - the caller is told that it failed; the call log has his words
+            _log.exception("a callback order could not be kept", extra={"call_id": facts.call_id})
+            return None
+        return order.serial
+
+
