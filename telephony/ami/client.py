@@ -93,6 +93,9 @@ class ManagerClient:
         self._tls = tls
         self._group = asyncio.TaskGroup()
         self._life: asyncio.Task[None] | None = None
+        self._closing = False
+        """A TaskGroup that is failing already swallows a cancellation (Python 3.11), so cancelling is
+        not enough to end `_live`."""
         self._ready = asyncio.Event()
         self._protocol = ManagerProtocol()
         self._writer: asyncio.StreamWriter | None = None
@@ -117,6 +120,7 @@ class ManagerClient:
         trace: TracebackType | None,
     ) -> None:
         """Disconnect."""
+        self._closing = True
         if self._life is not None:
             self._life.cancel()
         await self._group.__aexit__(None, None, None)  # the body's own error flies as it is
@@ -182,7 +186,7 @@ class ManagerClient:
 
     async def _live(self) -> None:
         pause = self._times.retry
-        while True:
+        while not self._closing:
             try:
                 await self._connect()
             except (AmiError, OSError, EOFError) as error:
@@ -190,7 +194,8 @@ class ManagerClient:
             if self._ready.is_set():
                 pause = self._times.retry
             self._disconnect()
-            await asyncio.sleep(pause)
+            if not self._closing:
+                await asyncio.sleep(pause)
             pause = min(pause * 2, self._times.longest_retry)
 
     async def _connect(self) -> None:

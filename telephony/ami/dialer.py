@@ -67,11 +67,11 @@ class ManagerDialer:
             "Codecs": "alaw",
         }
         variables = {
-            "_IVR_CALL": call.call_id,
-            "_IVR_DIRECTION": "out",
-            "_IVR_ORDER": call.order_id,
-            "_IVR_CALLER": call.number,
-            "_IVR_DIALLED": call.caller_id_shown,
+            "__IVR_CALL": call.call_id,
+            "__IVR_DIRECTION": "out",
+            "__IVR_ORDER": call.order_id,
+            "__IVR_CALLER": call.number,
+            "__IVR_DIALLED": call.caller_id_shown,
         }
         await self._client.originate(fields, variables)
 

@@ -1,8 +1,8 @@
 """Who calls, read from the variables that the dialplan hands to the media channel.
 
 They come inside `MediaStart`, not in the address of the connection, so that a caller's number never
-stands in a URL. The dialplan sets them with one leading underscore (`_IVR_CALLER`), which makes the
-media channel inherit them.
+stands in a URL. The dialplan sets them with leading underscores (`__IVR_CALLER`), which makes the media
+channel inherit them.
 """
 
 import re

@@ -25,7 +25,6 @@ from tests.asterisk.sip_wire import (
     PCMA,
     RtpSender,
     SipMessage,
-    host_port,
     read_rtp,
     read_sdp,
     read_sip,
@@ -74,6 +73,8 @@ class SipCall(Handset):
         self.target = ""
         self.ended_by: str | None = None
         self.key_gaps: deque[bytes] = deque()
+        self.received: list[bytes] = []
+        """Payloads as they came, before this phone put them in time."""
         self.invite: SipMessage | None = None
         """The INVITE, where this phone was rung."""
         self._cseq = 1
@@ -152,6 +153,7 @@ class SipCall(Handset):
         kind, payload = read_rtp(packet)
         if kind == PCMA:
             self._arrived.append(payload)
+            self.received.append(payload)
 
 
 class SipPhone:
@@ -307,6 +309,3 @@ class SipPhone:
         self.send(
             SipMessage(f"SIP/2.0 {status} {words}", [*same, ("To", to), contact, *kind], body)
         )
-
-
-__all__ = ["Refused", "SipCall", "SipPhone", "host_port"]

@@ -53,12 +53,6 @@ def uri_of(value: str) -> str:
     return found.group(1) if found else value.split(";")[0].strip()
 
 
-def host_port(uri: str) -> tuple[str, int]:
-    found = re.search(r"(?:@|sip:)([\d.]+)(?::(\d+))?", uri)
-    assert found, "not a URI of loopback"
-    return found.group(1), int(found.group(2) or 5060)
-
-
 def write_sdp(host: str, port: int) -> str:
     lines = [
         "v=0",

@@ -92,6 +92,24 @@ async def test_a_wrong_password_at_the_door_leaves_the_caller_with_the_fallback(
     assert seen.call is None
 
 
+async def test_a_service_that_hangs_keeps_the_caller_waiting_two_seconds_at_most(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    released = asyncio.Event()
+
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
+    hanging = await asyncio.start_server(say_nothing, "127.0.0.1", asterisk.media_port)
+    async with hanging, caller.dial("12123", port=asterisk.sip_port) as call:
+        began = asyncio.get_running_loop().time()
+        assert await call.next_voice() - began < 2.6
+        await call.wait(1.6)
+        assert hears(call, UNAVAILABLE.read_bytes())
+        released.set()
+
+
 async def leave(call: MediaCall, manager: ManagerClient, **variables: str) -> None:
     assert call.start.channel is not None
     for name, value in variables.items():

@@ -1,7 +1,9 @@
 """A real Asterisk carries a caller's voice and keys to the media door, and back."""
 
 import asyncio
+import random
 
+from telephony.media.call import MediaCall
 from tests.asterisk.doors import Seen, door, tone
 from tests.asterisk.pbx import Asterisk
 from tests.asterisk.sip_phone import SipPhone
@@ -107,3 +109,26 @@ async def test_no_number_stands_in_the_address_of_the_line_or_in_asterisks_log(
     assert asterisk.media_url.endswith("/media")
     assert "13800001111" not in asterisk.log()
     assert "13800001111" not in repr(seen.call and seen.call.start)
+
+
+async def test_sound_passes_untouched_both_ways_but_for_a_frame_at_the_beginning(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    """Nothing is transcoded; 20 ms may be lost while Asterisk takes its Local channel away."""
+    down = random.Random(1).randbytes(160 * 75)
+    up = random.Random(2).randbytes(160 * 75)
+    seen = Seen()
+
+    async def greet(call: MediaCall) -> None:
+        await call.play(down, mark="greeting")
+        await seen.watch(call)
+
+    async with door(asterisk, greet), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.speak(up)
+        await call.wait(0.5)
+        heard = b"".join(call.received)
+        channels = await asyncio.to_thread(asterisk.cli, "core show channels concise")
+    assert down[160:] in heard
+    assert up[160 * 10 :] in bytes(seen.audio), "but for what was said before the door was open"
+    assert seen.played == ["greeting"]
+    assert not any(line.startswith("Local/") for line in channels.splitlines())

@@ -178,3 +178,17 @@ async def test_an_error_in_the_block_flies_as_it_is() -> None:
         with pytest.raises(ZeroDivisionError):
             async with client(fake):
                 raise ZeroDivisionError
+
+
+async def test_it_ends_whenever_it_is_told_to_even_while_a_connection_is_failing() -> None:
+    async def ssh(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(ssh, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, asyncio.timeout(10):
+        for turn in range(60):
+            async with ManagerClient("127.0.0.1", port, login=("a", "b"), times=QUICK):
+                for _ in range(turn % 20):
+                    await asyncio.sleep(0)

@@ -43,8 +43,8 @@ async def test_the_call_shows_the_hotline_and_carries_its_order() -> None:
     assert asked["CallerID"] == '"12123" <12123>'
     assert (asked["Context"], asked["Exten"], asked["Async"]) == ("ivr-owner", "s", "true")
     assert asked["Timeout"] == "500"
-    assert (asked["$_IVR_ORDER"], asked["$_IVR_DIRECTION"]) == ("order-1", "out")
-    assert asked["$_IVR_CALL"] == "a" * 32
+    assert (asked["$__IVR_ORDER"], asked["$__IVR_DIRECTION"]) == ("order-1", "out")
+    assert asked["$__IVR_CALL"] == "a" * 32
 
 
 @pytest.mark.parametrize(
