@@ -64,6 +64,11 @@ class Cases:
         """Find a case by the key of its request."""
         return await self._one(select(cases).where(cases.c.idempotency_key == idempotency_key))
 
+    async def of_call(self, call_id: str) -> CarMoveCase | None:
+        """Find the newest case that was filed in a call."""
+        filed = select(cases).where(cases.c.call_id == call_id)
+        return await self._one(filed.order_by(cases.c.opened_at.desc()).limit(1))
+
     async def open_of(self, requester_token: str) -> CarMoveCase | None:
         """Find the open case of a requester."""
         mine = cases.c.requester_token == requester_token

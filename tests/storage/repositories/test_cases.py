@@ -182,3 +182,11 @@ async def test_a_draft_is_kept_replaced_and_dropped(room: StorageRoom) -> None:
         assert await uow.cases.draft("call0001") is None
         assert await uow.cases.drop_drafts_before(NOW) == 0
         assert await uow.cases.drop_drafts_before(NOW + timedelta(seconds=1)) == 1
+
+
+async def test_the_newest_case_of_a_call_is_found(room: StorageRoom) -> None:
+    later = another(2, opened_at=NOW + timedelta(minutes=1))
+    await add(room, CASE, later, another(3, call_id="call0002"))
+    async with room.reading() as uow:
+        assert await uow.cases.of_call("call0001") == later
+        assert await uow.cases.of_call("call0009") is None

@@ -1,0 +1,13 @@
+"""Desks in the browser: the phone that dials the service, and the pages that show what it did.
+
+app.py        `create_app` puts everything together, `serve` runs it in the current event loop
+console.py    what every page uses
+sessions.py*  who looks at a page, what he may change (CSRF), which calls are his
+sign_in.py    the administrator's password
+lines.py*     tickets for the media door, numbers under which browser phones ring
+phone.py, rings.py, relay.py       the browser phone
+overview.py, calls.py, cases.py, recordings.py, waveform.py*     what was kept
+pages.py, words.py*, event_stream.py, guard.py, errors.py         pages, words, live news, headers, errors
+
+* = pure: no clock, socket, log or framework
+"""

@@ -1,0 +1,55 @@
+"""What came of calls: car-move cases, texts, promised call-backs. Numbers are shown by their tails."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ivr.consoles.console import Desk, SignedIn
+from ivr.consoles.errors import NotFound
+
+routes = APIRouter()
+PAGE = 100
+
+
+@routes.get("/cases")
+async def cases(desk: Desk, who: SignedIn) -> Response:
+    """List cases, newest first."""
+    async with desk.storage.reading() as uow:
+        found = await uow.cases.recent(PAGE)
+    await desk.note(who, "list_cases", "cases")
+    return desk.pages.render("cases.html", who, cases=found, most=PAGE)
+
+
+@routes.get("/cases/{case_id}")
+async def case(case_id: str, desk: Desk, who: SignedIn) -> Response:
+    """Show one case with its history, calls to the owner and texts."""
+    async with desk.storage.reading() as uow:
+        found = await uow.cases.get(case_id)
+        if found is None:
+            raise NotFound("no such case")
+        history = await uow.cases.history(case_id)
+        orders = await uow.orders.of_case(case_id)
+        to_requester = await uow.sms.of_subject(case_id)
+        to_owner = await uow.sms.of_subject(f"{case_id}/owner")
+    await desk.note(who, "view_case", case_id)
+    texts = sorted((*to_requester, *to_owner), key=lambda text: text.created_at)
+    return desk.pages.render(
+        "case.html", who, case=found, history=history, orders=orders, texts=texts
+    )
+
+
+@routes.get("/sms")
+async def sms(desk: Desk, who: SignedIn) -> Response:
+    """List texts, newest first."""
+    async with desk.storage.reading() as uow:
+        found = await uow.sms.recent(PAGE)
+    await desk.note(who, "list_sms", "sms")
+    return desk.pages.render("sms.html", who, texts=found, most=PAGE)
+
+
+@routes.get("/callbacks")
+async def callbacks(desk: Desk, who: SignedIn) -> Response:
+    """List promised call-backs that are not done, soonest due first."""
+    async with desk.storage.reading() as uow:
+        found = await uow.callbacks.open_orders(PAGE)
+    await desk.note(who, "list_callbacks", "callbacks")
+    return desk.pages.render("callbacks.html", who, orders=found, now=desk.now(), most=PAGE)

@@ -1,0 +1,149 @@
+"""What every page uses: what is kept, who looks, how it is shown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+from starlette.requests import HTTPConnection
+
+from ivr.consoles.errors import FormForged, SignInNeeded
+from ivr.consoles.guard import LOOPBACK_NAMES
+from ivr.consoles.lines import TicketOffice
+from ivr.consoles.pages import COOKIE, Pages
+from ivr.consoles.ringing import RingBoard
+from ivr.consoles.sessions import Session, Sessions
+from ivr.consoles.sign_in import Password, Tries
+from ivr.storage.room import StorageRoom
+from telephony.exchange import Ring
+
+
+@dataclass(frozen=True, slots=True)
+class MediaAddress:
+    """Where the media door is, and the login for it."""
+
+    host: str
+    port: int
+    user: str
+    password: SecretStr
+    path: str = "/media"
+
+    @property
+    def url(self) -> str:
+        """Address of the door."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"ws://{host}:{self.port}{self.path}"
+
+
+class BrowserPhones(Protocol):
+    """Rings browser phones; `telephony.exchange.Exchange` is one."""
+
+    def ring_channel(self, number: str) -> AbstractAsyncContextManager[AsyncIterator[Ring]]:
+        """Register a number while the block runs; raises `NumberTaken`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleOptions:
+    """What a site may set."""
+
+    password: SecretStr
+    """The administrator's."""
+    hotline: str = "12123"
+    phone_open: bool = True
+    """May somebody who is not signed in dial? Right for a console on loopback only."""
+    names: tuple[str, ...] = LOOPBACK_NAMES
+    """Host names the console answers to; empty: any."""
+    zone: str = "Asia/Shanghai"
+    """Time zone of what is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Everything the pages share."""
+
+    storage: StorageRoom
+    media: MediaAddress
+    phones: BrowserPhones | None
+    options: ConsoleOptions
+    password: Password
+    pages: Pages
+    sessions: Sessions = field(default_factory=Sessions)
+    tickets: TicketOffice = field(default_factory=TicketOffice)
+    rings: RingBoard = field(default_factory=RingBoard)
+    tries: Tries = field(default_factory=Tries)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def now(self) -> datetime:
+        """The clock of what is kept."""
+        return self.storage.clock()
+
+    def session(self, connection: HTTPConnection) -> Session | None:
+        """The session of a request, if there is one."""
+        sid = connection.cookies.get(COOKIE)
+        return None if sid is None else self.sessions.find(sid, now=self.now())
+
+    async def note(self, who: Session, action: str, subject: str) -> None:
+        """Write to the audit record that something was looked at.
+
+        Raises:
+            StorageError: it could not be written; then it must not be shown.
+        """
+        await self.audit(who.account or "visitor", action, subject)
+
+    async def audit(self, actor: str, action: str, subject: str) -> None:
+        """Write one line of the audit record."""
+        async with self.storage.uow() as uow:
+            await uow.audit.append(
+                at=self.now(), actor=actor, action=action, subject=subject, facts={}
+            )
+            await uow.commit()
+
+
+def _console(connection: HTTPConnection) -> Console:
+    found = connection.app.state.console
+    assert isinstance(found, Console)  # noqa: S101 - `create_app` put it there
+    return found
+
+
+Desk = Annotated[Console, Depends(_console)]
+
+
+def _signed_in(request: Request, desk: Desk) -> Session:
+    session = desk.session(request)
+    if session is None or session.account is None:
+        raise SignInNeeded("nobody is signed in")
+    return session
+
+
+def _phone_user(request: Request, desk: Desk) -> Session:
+    session = desk.session(request)
+    if session is None:
+        raise FormForged("a phone without a page")
+    if session.account is None and not desk.options.phone_open:
+        raise SignInNeeded("nobody is signed in")
+    return session
+
+
+def from_here(connection: HTTPConnection) -> bool:
+    """Whether a browser says that the request comes from one of our own pages."""
+    origin = connection.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == connection.headers.get("host")
+
+
+def _phone_changing(request: Request, who: Annotated[Session, Depends(_phone_user)]) -> Session:
+    if not from_here(request) or not who.made(request.headers.get("x-csrf", "")):
+        raise FormForged("a change without its token")
+    return who
+
+
+SignedIn = Annotated[Session, Depends(_signed_in)]
+"""Somebody who may see personal data."""
+PhoneUser = Annotated[Session, Depends(_phone_user)]
+"""Somebody who may dial."""
+PhoneChange = Annotated[Session, Depends(_phone_changing)]
+"""The same, asking for a change from our own page."""

@@ -1,0 +1,69 @@
+"""What can be wrong about a request.
+
+ConsoleError
+├── SignInNeeded     a page with personal data, and nobody signed in
+├── FormForged       a change that does not come from one of our own pages
+├── NotFound         no such page, call or case
+├── NumberUnusable   a number that cannot be dialled or registered
+├── TicketSpent      a ticket for the media door that was used, ran out of time, or never was
+├── RingOver         the phone does not ring any more
+└── TooManyTries     wrong passwords, one after the other
+
+Texts are constant; what the reader sees is in `words`.
+"""
+
+
+class ConsoleError(Exception):
+    """Something is wrong about a request."""
+
+    code = "console"
+    status = 400
+
+
+class SignInNeeded(ConsoleError):
+    """Nobody is signed in."""
+
+    code = "sign_in_needed"
+    status = 401
+
+
+class FormForged(ConsoleError):
+    """The request was not made by one of our pages."""
+
+    code = "form_forged"
+    status = 403
+
+
+class NotFound(ConsoleError):
+    """There is no such thing, or it is somebody else's."""
+
+    code = "not_found"
+    status = 404
+
+
+class NumberUnusable(ConsoleError):
+    """No telephone number."""
+
+    code = "number_unusable"
+    status = 422
+
+
+class TicketSpent(ConsoleError):
+    """The ticket opens nothing."""
+
+    code = "ticket_spent"
+    status = 403
+
+
+class RingOver(ConsoleError):
+    """The ringing ended before the phone was picked up."""
+
+    code = "ring_over"
+    status = 410
+
+
+class TooManyTries(ConsoleError):
+    """The password may not be tried for a while."""
+
+    code = "too_many_tries"
+    status = 429

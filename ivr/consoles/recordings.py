@@ -1,0 +1,94 @@
+"""Sound of a call, served decrypted to those who are signed in; each look is audited first."""
+
+import re
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from ivr.consoles.console import Console, Desk, SignedIn
+from ivr.consoles.errors import ConsoleError
+from ivr.consoles.sessions import Session
+from ivr.consoles.waveform import Envelope, draw
+from ivr.storage.recording_format import WAV_HEADER_BYTES
+
+routes = APIRouter(prefix="/calls")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class RangeWrong(ConsoleError):
+    """The wanted part lies outside the recording."""
+
+    code = "range_wrong"
+    status = 416
+
+    def __init__(self, total: int) -> None:
+        super().__init__("the wanted part lies outside the recording")
+        self.total = total
+        """Bytes of the whole."""
+
+
+@routes.get("/{call_id}/recording.wav")
+async def recording(call_id: str, request: Request, desk: Desk, who: SignedIn) -> Response:
+    """Send the recording, or the part of it that a player asks for."""
+    recordings = desk.storage.recordings
+    total = await recordings.wav_bytes(call_id)
+    part = wanted_part(request.headers.get("range"), total)
+    start, stop = part or (0, total)
+    first = await recordings.read_range(call_id, start, min(stop, start + 1))
+    del first  # opens at all: a broken one must fail before the answer begins
+    await _note_once(desk, who, call_id)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(stop - start),
+        "Cache-Control": "private, no-store",
+    }
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{total}"
+    return StreamingResponse(
+        recordings.stream_wav(call_id, start=start, stop=stop),
+        status_code=200 if part is None else 206,
+        media_type="audio/wav",
+        headers=headers,
+    )
+
+
+@routes.get("/{call_id}/waveform.svg")
+async def waveform(call_id: str, desk: Desk, who: SignedIn) -> Response:
+    """Draw the recording."""
+    recordings = desk.storage.recordings
+    total = await recordings.wav_bytes(call_id)
+    await _note_once(desk, who, call_id)
+    envelope = Envelope(total - WAV_HEADER_BYTES)
+    async for piece in recordings.stream_wav(call_id, start=WAV_HEADER_BYTES, stop=total):
+        envelope.add(piece)
+    return Response(draw(envelope.peaks()), media_type="image/svg+xml")
+
+
+def wanted_part(header: str | None, total: int) -> tuple[int, int] | None:
+    """Read a `Range` header: first byte and the one after the last; None for the whole.
+
+    Raises:
+        RangeWrong: nothing of it lies in the recording.
+    """
+    found = _RANGE.fullmatch(header.strip()) if header else None
+    if found is None or found.group(0) == "bytes=-":
+        return None  # several parts, or a unit that is not known: the whole is a right answer
+    first, last = found.groups()
+    if not first:
+        start, stop = max(0, total - int(last)), total
+    else:
+        start, stop = int(first), min(total, int(last) + 1 if last else total)
+    if start >= stop:
+        raise RangeWrong(total)
+    return start, stop
+
+
+async def _note_once(desk: Console, who: Session, call_id: str) -> None:
+    """A player asks for many parts; that is one look."""
+    now = desk.now()
+    if who.reads_anew(call_id, now=now):
+        try:
+            await desk.note(who, "listen_recording", call_id)
+        except BaseException:
+            who.heard.pop(call_id, None)
+            raise
