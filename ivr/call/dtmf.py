@@ -46,9 +46,11 @@ class KeyEntry:
     last_at: float = 0.0
 
     def __repr__(self) -> str:
+        """Give what may be logged."""
         return f"KeyEntry({len(self._keys)} keys)"
 
     def __bool__(self) -> bool:
+        """Is a key pressed already?"""
         return bool(self._keys)
 
     def press(self, digit: str, expect: Expect, *, now: float) -> str | None:

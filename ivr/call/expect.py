@@ -66,15 +66,16 @@ def end_of_turn_seconds(expect: Expect, partial: str, *, patience: float = 1.0) 
     if not partial:
         return 0.8 * patience
     if _complete(expect, [partial]):
-        return 0.4
+        return 0.36
     if partial.endswith(_HESITATION):
         return 1.6 * patience
     return _incomplete_seconds(expect, partial) * patience
 
 
 def _complete(expect: Expect, texts: Sequence[str]) -> bool:
-    if expect.kind is ExpectKind.YES_NO or expect.kind is ExpectKind.CHOICE:
-        return hear_yes_no(texts) is not None and len(texts[0]) <= 4
+    brief = expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.OPEN) and len(texts[0]) <= 6
+    if brief and (texts[0] in expect.hints or hear_yes_no(texts) is not None):
+        return True
     if expect.kind is ExpectKind.PLATE:
         plate = hear_plate(texts, home="").plate
         return plate is not None and len(substance(texts[0])) <= 9
@@ -89,5 +90,5 @@ def _incomplete_seconds(expect: Expect, partial: str) -> float:
     if expect.kind is ExpectKind.PLATE:
         return 1.1
     if expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.RATING):
-        return 0.6
-    return 0.7 if len(partial) > 3 else 0.85
+        return 0.5
+    return 0.56 if len(partial) > 3 else 0.8

@@ -4,6 +4,8 @@ The owner who picks up arrives at the media door like any other call, with the o
 an ordinary session. What is told here is only whether he could be reached at all.
 """
 
+# ruff: noqa: D102  -- where the name and the types say it all
+
 import asyncio
 import logging
 from collections.abc import Callable

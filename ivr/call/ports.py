@@ -1,11 +1,14 @@
 """What a call needs from the rest of the house, as Protocols. `ivr/cli` plugs the real ones in."""
 
+# ruff: noqa: D102  -- where the name and the types say it all
+
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ivr.domain.calls import StageTimings
 from ivr.dialogue.replies import Reply
+from ivr.domain.calls import StageTimings
+from telephony.media.call import CallEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class TranscriptLine:
 class MediaLine(Protocol):
     """One live media connection (telephony.media.server.MediaCall)."""
 
-    def events(self) -> AsyncIterator[Any]: ...
+    def events(self) -> AsyncIterator[CallEvent]: ...
     async def play(self, audio: bytes, *, mark: str) -> None: ...
     async def flush(self) -> None: ...
     async def hang_up(self) -> None: ...

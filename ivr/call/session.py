@@ -27,8 +27,8 @@ from ivr.call.commands import (
 )
 from ivr.call.events import (
     Answered,
-    CallBegan,
     CallbackLeft,
+    CallBegan,
     DialogueFailed,
     Event,
     Heard,
@@ -60,6 +60,7 @@ from ivr.call.turns import State, Turns
 from ivr.call.vad import VoiceDetector
 from ivr.dialogue.errors import DialogueError
 from ivr.speech.recognizer import Ear
+from telephony.media import call as line
 
 _log = logging.getLogger(__name__)
 FRAME_BYTES = 320
@@ -197,10 +198,12 @@ class CallSession:
                 self._transcript.keys += event.digit
             case KeyPressed():
                 self._transcript.keys += "*"
+            case _:
+                pass
 
     # ------------------------------------------------------------------ performing
 
-    async def _perform(self, command: Command, now: float) -> None:
+    async def _perform(self, command: Command, now: float) -> None:  # noqa: C901 - one case per command
         match command:
             case Speak():
                 self._speaking.perform(command)
@@ -269,16 +272,17 @@ class CallSession:
 
     async def _read_line(self) -> None:
         async for event in self._line.events():
-            match type(event).__name__:
-                case "AudioReceived":
+            match event:
+                case line.AudioReceived():
                     self._audio(self._codec.decode(event.data))
-                case "KeyPressed":
+                case line.KeyPressed():
                     self._hearing.key_pressed()
                     self._events.put_nowait(KeyPressed(event.digit))
-                case "PlayedOut":
+                case line.PlayedOut():
                     self._events.put_nowait(PlayedOut(event.mark))
-                case "HungUp":
-                    self._events.put_nowait(HungUp("caller_hung_up" if event.reason == "far_end" else f"line_{event.reason}"))
+                case line.HungUp():
+                    reason = "caller_hung_up" if event.reason == "far_end" else f"line_{event.reason}"
+                    self._events.put_nowait(HungUp(reason))
                     return
 
     def _audio(self, pcm: bytes) -> None:

@@ -16,9 +16,11 @@ from telephony.errors import MediaClosed
 
 
 class Mouth(Protocol):
-    """Gives a sentence's audio: 16-bit, 8 kHz, mono (ivr.speech.phrases.PhraseBook)."""
+    """Where audio comes from (ivr.speech.phrases.PhraseBook)."""
 
-    async def audio(self, text: str, phrase_id: str | None = None) -> bytes: ...
+    async def audio(self, text: str, phrase_id: str | None = None) -> bytes:
+        """Give a sentence's audio: 16-bit, 8 kHz, mono."""
+        ...
 
 
 class Speaking:

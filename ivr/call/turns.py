@@ -38,8 +38,8 @@ from ivr.call.commands import (
 from ivr.call.dtmf import KeyEntry, asks_for_human
 from ivr.call.events import (
     Answered,
-    CallBegan,
     CallbackLeft,
+    CallBegan,
     DialogueFailed,
     Event,
     FrameHeard,

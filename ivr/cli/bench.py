@@ -31,7 +31,7 @@ async def bench_turns(settings: Settings, chosen: argparse.Namespace) -> int:
         settings.model_copy(update={"data_dir": folder}), tell=tell, watch=screen.line, clock=daytime_clock()
     ) as house:
         house.exchange.register(OWNER, owner_phone(house))
-        results = [await play(house, SCENES[index % len(SCENES)]) for index in range(chosen.calls)]
+        results = [await play(house, SCENES[index % len(SCENES)], screen) for index in range(chosen.calls)]
         await report(house, results, screen.stages)
     latencies = sorted(x for r in results for x in r.outcome.latencies)
     if not latencies:

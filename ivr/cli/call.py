@@ -1,10 +1,12 @@
 """`ivr call`: one simulated call to a running house."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+from websockets.exceptions import InvalidStatus
 
 from ivr.cli.passwords import password
 from ivr.cli.scripted import Listen, Play, Press, Say, SayOver, ScriptedCaller, Step
@@ -13,7 +15,6 @@ from ivr.speech.audio import read_wav
 from ivr.speech.pyttsx import PyttsxSynthesizer
 from telephony.media.phone import SimulatedPhone
 from telephony.media.server import PATH
-from websockets.exceptions import InvalidStatus
 
 
 class CallFailed(Exception):
@@ -22,9 +23,9 @@ class CallFailed(Exception):
     code = "call_failed"
 
 
-_STEPS = {
+_STEPS: Mapping[str, Callable[[Any], Step]] = {
     "say": lambda value: Say(str(value)), "over": lambda value: SayOver(str(value)),
-    "press": lambda value: Press(str(value)), "listen": lambda value: Listen(float(value)),
+    "press": lambda value: Press(str(value)), "listen": lambda value: Listen(within=float(value)),
 }
 
 

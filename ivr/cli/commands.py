@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -53,6 +54,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
+        for noisy in ("uvicorn", "uvicorn.error", "httpx", "websockets"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
         return asyncio.run(_until_signal(chosen.work(settings, chosen)))
     except KeyboardInterrupt:
         return 130

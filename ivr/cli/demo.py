@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,19 +44,20 @@ class Scene:
     files_case: bool = True
 
 
+_TOLD = Listen("车主已答复")
 SCENES = (
     Scene("一句话说清，车主按1答复", "13800001111", (
-        Say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口"), Say("白色的"), Say("对"), Listen(), Listen(), Say("没有了"),
+        Say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口"), Say("白色的"), Say("对"), _TOLD, Say("没有了"),
     )),
     Scene("逐项回答，打断复述并改正", "13800001112", (
         Say("我要挪车"), Say("苏B一二三四五"), Say("人民路和中山路路口，农业银行门口"), Say("白的"),
-        SayOver("不对，地点错了，是清扬路六十八号门口", 2.5), Say("对的"), Listen(), Listen(), Say("没有了"),
+        SayOver("不对，地点错了，是清扬路六十八号门口", 2.5), Say("对的"), _TOLD, Say("没有了"),
     )),
     Scene("全程按键", "13800001113", (
-        Press("1"), Press("12345#"), Press("3"), Press("1"), Press("1"), Listen(), Listen(), Say("没有了谢谢"),
+        Press("1"), Press("12345#"), Press("3"), Press("1"), Press("1"), _TOLD, Say("没有了谢谢"),
     )),
     Scene("问到一半要人工", "13800001114", (
-        Say("我要挪车"), SayOver("转人工", 0.8), Listen(), Say("没有了，再见"),
+        Say("我要挪车"), SayOver("转人工", 0.8), Listen("流水号"), Say("没有了，再见"),
     ), files_case=False),
 )
 
@@ -75,6 +77,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.stages: list[Any] = []
+        self.said: dict[str, str] = {}
 
     def line(self, facts: CallFacts, line: TranscriptLine) -> None:
         """One line of a transcript."""
@@ -84,7 +87,12 @@ class Screen:
             sure = f" [dim]({line.confidence:.2f})[/dim]" if line.confidence is not None else ""
             _console.print(f"{stamp} [cyan]{side}人：[/cyan]{line.text}{sure}")
             return
+        self.said[facts.call_id] = self.said.get(facts.call_id, "") + line.text
         _console.print(f"{stamp} [green]{side}←机：[/green]{line.text} [dim]{self._stages(line)}[/dim]")
+
+    def said_in(self, call_id: str) -> str:
+        """Everything the service has said in a call."""
+        return self.said.get(call_id, "")
 
     def _stages(self, line: TranscriptLine) -> str:
         t = line.timings
@@ -108,7 +116,7 @@ async def demo(settings: Settings, chosen: argparse.Namespace) -> int:
         first = asyncio.get_running_loop().time() - began
         _console.print(f"  · 启动用时 {first:.0f} 秒\n")
         house.exchange.register(OWNER, owner_phone(house))
-        results = [await play(house, scene) for scene in SCENES]
+        results = [await play(house, scene, screen) for scene in SCENES]
         good = await report(house, results, screen.stages)
         print_addresses(house)
         if sys.stdout.isatty() and not chosen.once:
@@ -133,13 +141,13 @@ def owner_phone(house: House) -> Any:
     async def ringing(ring: Ring) -> None:
         await asyncio.sleep(1.5)
         async with phone.answer(ring) as call:
-            await ScriptedCaller(call, voice).follow((Press("1"), Listen()))
+            await ScriptedCaller(call, voice).follow((Press("1", into_seconds=11), Listen()))
             await call.ended()
 
     return ringing
 
 
-async def play(house: House, scene: Scene) -> Result:
+async def play(house: House, scene: Scene, screen: Screen) -> Result:
     """Place one scripted call."""
     _console.print(f"[bold]── {scene.title} ──[/bold]")
     result = Result(scene)
@@ -148,7 +156,8 @@ async def play(house: House, scene: Scene) -> Result:
     began = asyncio.get_running_loop().time()
     try:
         async with phone.dial(house.settings.hotline) as call:
-            result.outcome = await ScriptedCaller(call, voice).follow(scene.steps)
+            told = partial(screen.said_in, call.start.call_id)
+            result.outcome = await ScriptedCaller(call, voice, told).follow(scene.steps)
             await _let_end(call)
             _keep(house.settings.data_dir, scene, call)
     finally:

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from types import TracebackType
 from typing import Any, Self
 
 import webrtcvad
+from pydantic import SecretStr
 
 from ivr.bootstrap import Services, open_backend, open_services, retention_job
 from ivr.call import announcements
@@ -23,6 +25,9 @@ from ivr.cli.passwords import password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
 from ivr.clock import run as run_clock
+from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app
+from ivr.consoles.app import serve as serve_console
+from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.dialogue.client import RasaDialogue
 from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
 from ivr.settings import Settings, SettingsWrong
@@ -82,6 +87,12 @@ class House:
     mouth: PhraseBook
     rasa: RasaChild | None
     media_login: tuple[str, str]
+    console_port: int
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser connects."""
+        return f"http://{self.settings.console_host}:{self.console_port}"
 
     @property
     def media_url(self) -> str:
@@ -111,18 +122,13 @@ async def open_house(
         wakers: list[Callable[[], None]] = [bell.ring]
         backend_at = await stack.enter_async_context(open_backend(settings))
         services = await stack.enter_async_context(
-            open_services(settings, storage, backend_at, wake=lambda: [wake() for wake in wakers] and None)
+            open_services(settings, storage, backend_at, wake=partial(_wake, wakers))
         )
         tell(f"core backend at {'the sandbox' if settings.backend_url is None else 'the site'}")
         crew = await stack.enter_async_context(Crew())
         crew.hire(_hook("serve")(services, host="127.0.0.1", port=settings.actions_port), "actions")
         rasa, dialogue = await _open_dialogue(stack, crew, settings)
-        synthesizer = PyttsxSynthesizer()
-        stack.push_async_callback(synthesizer.close)
-        mouth = PhraseBook(
-            synthesizer, cache_dir=settings.data_dir / "phrases", recordings_dir=settings.recordings_of_phrases
-        )
-        await _prerender(mouth, tell)
+        mouth = await _open_mouth(stack, settings, tell)
         exchange = await stack.enter_async_context(Exchange())
         maker, pbx = await _open_pbx(stack, settings, exchange)
         tools = CallTools(
@@ -137,13 +143,19 @@ async def open_house(
             on_call=_answerer(tools, services),
         )
         await stack.enter_async_context(door)
+        console_port = await _open_console(crew, settings, storage, (exchange, door, login))
         dialler = Dialler(services.order_book, maker, shown=settings.hotline)
         wakers.append(dialler.wake)
         crew.hire(dialler.run(), "dialler")
         crew.hire(run_clock(_jobs(storage, services), now=storage.clock, bell=bell), "clock")
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
-        yield House(settings, storage, services, door, exchange, mouth, rasa, login)
+        yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
+
+
+def _wake(wakers: Sequence[Callable[[], None]]) -> None:
+    for wake in wakers:
+        wake()
 
 
 def _hook(name: str) -> Callable[..., Any]:
@@ -185,7 +197,13 @@ async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tel
     tell("Rasa answers")
 
 
-async def _prerender(mouth: PhraseBook, tell: Tell) -> None:
+async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> PhraseBook:
+    """Make the mouth and render every fixed phrase before the first call."""
+    synthesizer = PyttsxSynthesizer()
+    stack.push_async_callback(synthesizer.close)
+    mouth = PhraseBook(
+        synthesizer, cache_dir=settings.data_dir / "phrases", recordings_dir=settings.recordings_of_phrases
+    )
     own = [(each.phrase_id, each.text) for each in announcements.FIXED if each.phrase_id is not None]
     phrases = [*own, *_hook("phrases")()]
 
@@ -194,6 +212,25 @@ async def _prerender(mouth: PhraseBook, tell: Tell) -> None:
             tell(f"{total} phrases ready")
 
     await mouth.prerender(phrases, progress)
+    return mouth
+
+
+async def _open_console(
+    crew: Crew, settings: Settings, storage: StorageRoom, line: tuple[Exchange, MediaDoor, tuple[str, str]]
+) -> int:
+    exchange, door, (user, media_password) = line
+    local = settings.console_host in LOOPBACK_NAMES
+    app = create_app(
+        storage=storage, phones=exchange if settings.outbound == "embedded" else None,
+        media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
+        options=ConsoleOptions(
+            password=SecretStr(password(settings.console_password, settings.keys_dir, "console-password")),
+            hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
+        ),
+    )
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    crew.hire(serve_console(app, settings.console_host, settings.console_port, listening=port.set_result), "console")
+    return await port
 
 
 async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchange) -> tuple[CallMaker, Pbx]:

@@ -73,7 +73,7 @@ class RasaChild:
             await self._stop()
 
     async def _wait_ready(self) -> None:
-        while not await self._ready():
+        while not await self._ready():  # noqa: ASYNC110 - another process cannot set an event
             await asyncio.sleep(0.5)
         self.is_ready.set()
 

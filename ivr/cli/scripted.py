@@ -4,7 +4,8 @@ What he says is rendered by a synthesizer voice of his own and sent through A-la
 at his side: from his last loud sample to the first loud sample of the answer.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -45,18 +46,18 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Wait until the service has begun to speak, then press these keys."""
+    """Press these keys once the service has finished, or this long into its speech."""
 
     keys: str
-    hear_out: bool = True
-    """First wait until it has finished."""
+    into_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Say nothing, until the service has spoken once more."""
+    """Say nothing, until the service has spoken once more, or has begun to say this."""
 
-    within: float = 60.0
+    until: str = ""
+    within: float = 100.0
 
 
 Step = Say | SayOver | Play | Press | Listen
@@ -79,11 +80,13 @@ class ScriptedCaller:
     Args:
         call: on the line.
         voice: renders what he says.
+        told: everything the service has said to him so far, where the script runs beside the service.
     """
 
-    def __init__(self, call: PhoneCall, voice: Synthesizer) -> None:
+    def __init__(self, call: PhoneCall, voice: Synthesizer, told: Callable[[], str] = lambda: "") -> None:
         self._call = call
         self._voice = voice
+        self._told = told
         self._after = 0.0
         self.outcome = Outcome()
 
@@ -114,14 +117,24 @@ class ScriptedCaller:
             case SayOver():
                 await self._interrupt(step)
             case Press():
-                if step.hear_out:
+                if step.into_seconds is None:
                     await self.hear_out()
                 else:
                     await self._call.next_voice(after=self._after, within=ANSWER_SECONDS)
+                    await self._call.wait(step.into_seconds)
                 await self._call.press(step.keys)
                 self._after = self._now()
             case Listen():
-                await self.hear_out(within=step.within)
+                await self._listen(step)
+
+    async def _listen(self, step: Listen) -> None:
+        if not step.until:
+            await self.hear_out(within=step.within)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(step.within):
+                while step.until not in self._told() and not self._call.over:
+                    await self._call.wait(0.1)
 
     async def _hear_then(self, pcm: bytes) -> None:
         await self.hear_out()

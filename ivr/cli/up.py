@@ -14,7 +14,7 @@ def tell(line: str) -> None:
 
 def print_addresses(house: House) -> None:
     """Where a person can go from here."""
-    console = f"http://{house.settings.console_host}:{house.settings.console_port}"
+    console = house.console_url
     print(f"\n浏览器电话   {console}/phone\n通话与录音   {console}/calls\n挪车单       {console}/cases\n短信         {console}/sms")
     print(f"登录：admin，密码见 {house.settings.keys_dir / 'console-password'}")
     print(f"媒体入口     {house.media_url}（登录 {house.media_login[0]}，密码见 {house.settings.keys_dir / 'media-password'}）", flush=True)

@@ -108,8 +108,8 @@ def test_speech_opens_an_utterance_and_a_pause_ends_it(talk):
     talk.listening()
     assert talk.voice(0.5) == [OpenUtterance()]
     talk.tell(PartlyHeard("我要挪车"))
-    assert talk.silence(0.6) == []
-    assert talk.silence(0.2) == [FinishUtterance(())]
+    assert talk.silence(0.5) == []
+    assert talk.silence(0.1) == [FinishUtterance(())]
 
 
 def test_a_complete_yes_ends_the_turn_sooner_than_an_open_sentence(talk):
