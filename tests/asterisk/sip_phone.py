@@ -17,10 +17,11 @@ import uuid
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Self
 
 from telephony.media.codecs import ALAW, FRAME_SECONDS
 from telephony.media.handset import Handset
+from tests.asterisk.sip_sockets import bind
 from tests.asterisk.sip_wire import (
     PCMA,
     RtpSender,
@@ -42,25 +43,6 @@ class Refused(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(f"SIP {status}")
         self.status = status
-
-
-class _Socket(asyncio.DatagramProtocol):
-    def __init__(self, take: Any) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._take(data, addr)
-
-    def error_received(self, exc: Exception) -> None:
-        pass  # the other side's port is closed already
-
-
-async def _bind(host: str, port: int, take: Any) -> tuple[asyncio.DatagramTransport, int]:
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Socket(take), local_addr=(host, port)
-    )
-    return transport, int(transport.get_extra_info("sockname")[1])
 
 
 class SipCall(Handset):
@@ -85,7 +67,7 @@ class SipCall(Handset):
         self.rtp_port = 0
 
     async def open_sound(self) -> None:
-        self._transport, self.rtp_port = await _bind(self.phone.host, 0, self._hear)
+        self._transport, self.rtp_port = await bind(self.phone.host, 0, self._hear)
 
     def start_sound(self, sdp: str) -> None:
         self._rtp_to = read_sdp(sdp)
@@ -169,7 +151,7 @@ class SipPhone:
         self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> Self:
-        self._transport, self.port = await _bind(self.host, self.port, self._take)
+        self._transport, self.port = await bind(self.host, self.port, self._take)
         return self
 
     async def __aexit__(self, *_: object) -> None:
