@@ -21,6 +21,7 @@ from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
 from ivr.storage.room import StorageRoom
 
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The business, wired."""

@@ -60,7 +60,8 @@ from ivr.call.turns import State, Turns
 from ivr.call.vad import VoiceDetector
 from ivr.dialogue.errors import DialogueError
 from ivr.speech.recognizer import Ear
-from telephony.media import call as line
+from telephony.media import protocol
+from telephony.media.call import HungUp as LineHungUp
 
 _log = logging.getLogger(__name__)
 FRAME_BYTES = 320
@@ -273,14 +274,14 @@ class CallSession:
     async def _read_line(self) -> None:
         async for event in self._line.events():
             match event:
-                case line.AudioReceived():
+                case protocol.AudioReceived():
                     self._audio(self._codec.decode(event.data))
-                case line.KeyPressed():
+                case protocol.KeyPressed():
                     self._hearing.key_pressed()
                     self._events.put_nowait(KeyPressed(event.digit))
-                case line.PlayedOut():
+                case protocol.PlayedOut():
                     self._events.put_nowait(PlayedOut(event.mark))
-                case line.HungUp():
+                case LineHungUp():
                     reason = "caller_hung_up" if event.reason == "far_end" else f"line_{event.reason}"
                     self._events.put_nowait(HungUp(reason))
                     return

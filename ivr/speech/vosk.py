@@ -74,10 +74,10 @@ class VoskEar:
 
     def __init__(self, model: Path, *, threads: int = 2) -> None:
         check_model(model)
-        vosk.SetLogLevel(-1)  # type: ignore[no-untyped-call]
+        vosk.SetLogLevel(-1)
         try:
             self._words = _vocabulary(model)
-            self._model = vosk.Model(str(model))  # type: ignore[no-untyped-call]
+            self._model = vosk.Model(str(model))
             decoder = _Decoder(self._model, None)
             decoder.accept(silence(0.4))
             decoder.finish()

@@ -19,7 +19,10 @@ class HungUp:
     """The call is over; always the last event."""
 
     reason: HangUpReason
-    """The other side ended it, we did, the connection broke, or it broke the protocol's rules."""
+    """The other side ended it, we did, the connection broke, or it broke the protocol's rules.
+
+    A hang-up that meets audio on its way to Asterisk may reset the connection: `lost` then.
+    """
 
 
 CallEvent = AudioReceived | KeyPressed | PlayedOut | HungUp

@@ -200,7 +200,12 @@ def _epochs(
     data: Shards, chosen: npt.NDArray[np.int64], size: int, g: np.random.Generator
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     while True:
-        yield from batches(data, chosen, size, g)
+        made = False
+        for batch in batches(data, chosen, size, g):
+            made = True
+            yield batch
+        if not made:
+            raise ValueError(f"too few sentences for one batch of {size}: make more shards")
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:

@@ -36,7 +36,7 @@ def test_a_little_training_writes_a_checkpoint_that_becomes_kaldis_model(tmp_pat
     from ivr.speech.training.units import STATE_COUNT
 
     g = np.random.default_rng(1)
-    sentences, length = 155, 60
+    sentences, length = 230, 160
     np.savez(
         tmp_path / "shard_1.npz", features=g.standard_normal((sentences * length, BINS)).astype(np.float16),
         labels=g.integers(0, STATE_COUNT, sentences * length).astype(np.uint8), offsets=np.arange(sentences + 1) * length,
@@ -45,3 +45,15 @@ def test_a_little_training_writes_a_checkpoint_that_becomes_kaldis_model(tmp_pat
     assert "100% step" in capsys.readouterr().out
     export_network(tmp_path / "network.pt", tmp_path / "model")
     assert (tmp_path / "model" / "am" / "final.mdl").stat().st_size > 1_000_000
+
+
+def test_too_little_to_train_on_is_told_at_once(tmp_path):
+    from ivr.speech.training.features import BINS
+    from ivr.speech.training.tdnn import train
+
+    np.savez(
+        tmp_path / "shard_1.npz", features=np.zeros((600, BINS), np.float16), labels=np.zeros(600, np.uint8),
+        offsets=np.arange(11) * 60,
+    )
+    with pytest.raises(ValueError, match="too few sentences"):
+        train(tmp_path, tmp_path / "network.pt", epochs=1, minutes=1)
