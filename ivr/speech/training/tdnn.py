@@ -150,7 +150,8 @@ def _average(model: nn.Module) -> None:
 
 
 def _progress(share: float) -> float:
-    value = torch.tensor([share])
+    """The share of the training that is done, by the process that is ahead."""
+    value = torch.tensor([min(share, 1.0)])
     if dist.is_initialized():
         dist.all_reduce(value, op=dist.ReduceOp.MAX)
     return float(value)
