@@ -84,8 +84,12 @@ async def test_a_prompt_longer_than_asterisks_queue_is_heard_whole(
         await call.wait(0.2)
         assert seen.call is not None
         await seen.call.play(tone(23.0), mark="long")
-        heard = await call.heard_until_silence(quiet_seconds=0.4)
-        assert abs(len(heard) / 8000 - 23.4) < 0.3
+        async with asyncio.timeout(26):
+            while not seen.played:  # noqa: ASYNC110 - the end of a prompt is an event of the line
+                await asyncio.sleep(0.1)
+        await call.wait(0.2)
+        loud = [frame for frame in call.received if set(frame) - {0xD5, 0x55}]
+        assert len(loud) in (1149, 1150), "one may go with the Local channel"
         assert seen.played == ["long"]
 
 
