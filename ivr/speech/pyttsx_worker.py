@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 NO_VOICE = 0xFFFF_FFFF
+_TRIES = 4
+_HEADER_BYTES = 44
 
 
 def main() -> None:
@@ -45,18 +47,25 @@ def _memory() -> str | None:
 
 
 def _render(engine: Any, request: dict[str, Any], path: Path) -> bytes | None:
-    """A WAV; empty when it failed, None when there is no such voice."""
-    path.unlink(missing_ok=True)
+    """A WAV; empty when it failed, None when there is no such voice.
+
+    On a busy machine pyttsx3's loop now and then ends before espeak-ng has spoken, so an empty file is
+    tried again.
+    """
     errors: list[Exception] = []
     listening = engine.connect("error", lambda name, exception: errors.append(exception))
     engine.setProperty("voice", request["voice"])
     engine.setProperty("rate", request["rate"])
-    engine.save_to_file(request["text"], str(path))
-    engine.runAndWait()
+    wav = b""
+    for _ in range(_TRIES):
+        path.unlink(missing_ok=True)
+        engine.save_to_file(request["text"], str(path))
+        engine.runAndWait()
+        wav = path.read_bytes() if path.exists() else b""
+        if errors or len(wav) > _HEADER_BYTES:
+            break
     engine.disconnect(listening)
-    if any(isinstance(error, ValueError) for error in errors):
-        return None
-    return path.read_bytes() if path.exists() else b""
+    return None if any(isinstance(error, ValueError) for error in errors) else wav
 
 
 if __name__ == "__main__":
