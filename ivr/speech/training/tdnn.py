@@ -158,7 +158,10 @@ def _progress(share: float) -> float:
 
 
 def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank: int = 0, world: int = 1) -> None:
-    """Train until the epochs or the minutes are over; the checkpoint is replaced every 200 steps."""
+    """Train until the epochs or the minutes are over; the checkpoint is replaced every 200 steps.
+
+    A checkpoint that is there is where training goes on, at half the rate.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(0)
     if world > 1:
@@ -167,7 +170,11 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
     data = Shards(folder)
     order = np.random.default_rng(0).permutation(len(data.offsets) - 1)
     model = _fresh(data)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, weight_decay=1e-3)
+    peak = PEAK_RATE
+    if checkpoint.exists():
+        model.load_state_dict(torch.load(checkpoint, weights_only=False)["state"])
+        peak /= 2
+    optimizer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=1e-3)
     size = max(1, BATCH // world)
     total = max(1, int(epochs * data.offsets[-1] / (3 * CHUNK) / size / world))
     began, losses = time.monotonic(), [0.0]
@@ -184,7 +191,7 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
                 losses = [0.0]
             if share >= 1:
                 return
-            _set_rate(optimizer, share)
+            _set_rate(optimizer, peak, share)
         losses.append(_learn(model, optimizer, frames, targets))
 
 
@@ -209,11 +216,11 @@ def _epochs(
             raise ValueError(f"too few sentences for one batch of {size}: make more shards")
 
 
-def _set_rate(optimizer: torch.optim.Optimizer, share: float) -> None:
+def _set_rate(optimizer: torch.optim.Optimizer, peak: float, share: float) -> None:
     """Warm up over the first 3 %, then fall along a cosine."""
     rate = min(1.0, share / 0.03) * 0.5 * (1 + math.cos(math.pi * min(share, 1))) + 1e-3
     for group in optimizer.param_groups:
-        group["lr"] = PEAK_RATE * rate
+        group["lr"] = peak * rate
 
 
 def _learn(model: Tdnn, optimizer: torch.optim.Optimizer, frames: torch.Tensor, targets: torch.Tensor) -> float:
