@@ -59,8 +59,8 @@ async def sign_in(
     source = request.client.host if request.client else ""
     if desk.tries.wait(source, now=desk.now()):
         raise TooManyTries("too many wrong passwords")
+    desk.tries.failed(source, now=desk.now())  # before the slow part: many at once count as many
     if not await asyncio.to_thread(desk.password.fits, password):
-        desk.tries.failed(source, now=desk.now())
         await desk.audit("visitor", "sign_in_failed", ADMINISTRATOR)
         return desk.pages.render("sign_in.html", who, status=403, next=local_path(next), wrong=True)
     desk.tries.succeeded(source)

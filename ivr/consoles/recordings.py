@@ -1,6 +1,7 @@
 """Sound of a call, served decrypted to those who are signed in; each look is audited first."""
 
 import re
+from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
@@ -10,8 +11,11 @@ from ivr.consoles.errors import ConsoleError
 from ivr.consoles.sessions import Session
 from ivr.consoles.waveform import Envelope, draw
 from ivr.storage.recording_format import WAV_HEADER_BYTES
+from ivr.storage.recordings import Recordings
 
 routes = APIRouter(prefix="/calls")
+_FIRST_BYTES = 65_536
+"""Read before the answer begins, so that a broken recording is told as such."""
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -34,8 +38,7 @@ async def recording(call_id: str, request: Request, desk: Desk, who: SignedIn) -
     total = await recordings.wav_bytes(call_id)
     part = wanted_part(request.headers.get("range"), total)
     start, stop = part or (0, total)
-    first = await recordings.read_range(call_id, start, min(stop, start + 1))
-    del first  # opens at all: a broken one must fail before the answer begins
+    first = await recordings.read_range(call_id, start, min(stop, start + _FIRST_BYTES))
     await _note_once(desk, who, call_id)
     headers = {
         "Accept-Ranges": "bytes",
@@ -45,7 +48,7 @@ async def recording(call_id: str, request: Request, desk: Desk, who: SignedIn) -
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{total}"
     return StreamingResponse(
-        recordings.stream_wav(call_id, start=start, stop=stop),
+        _pieces(recordings, call_id, first, (start + len(first), stop)),
         status_code=200 if part is None else 206,
         media_type="audio/wav",
         headers=headers,
@@ -81,6 +84,14 @@ def wanted_part(header: str | None, total: int) -> tuple[int, int] | None:
     if start >= stop:
         raise RangeWrong(total)
     return start, stop
+
+
+async def _pieces(
+    recordings: Recordings, call_id: str, first: bytes, rest: tuple[int, int]
+) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in recordings.stream_wav(call_id, start=rest[0], stop=rest[1]):
+        yield piece
 
 
 async def _note_once(desk: Console, who: Session, call_id: str) -> None:

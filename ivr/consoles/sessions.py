@@ -14,7 +14,7 @@ IDLE = timedelta(minutes=30)
 """A signed-in session that is not used for so long is over."""
 LONGEST = timedelta(hours=12)
 MOST_SESSIONS = 5_000
-"""Above it the session that was not used for the longest time goes."""
+"""Above it a visitor's goes, the one not used for the longest time: nobody can be flooded out."""
 MOST_CALLS = 200
 AUDIT_AGAIN = timedelta(minutes=10)
 """Reading on in one recording is one look at it."""
@@ -85,8 +85,9 @@ class Sessions:
             account=account,
         )
         self._all[session.sid] = session
-        while len(self._all) > MOST_SESSIONS:
-            self._all.popitem(last=False)
+        if len(self._all) > MOST_SESSIONS:
+            nobodys = (kept.sid for kept in self._all.values() if kept.account is None)
+            self._all.pop(next(nobodys, next(iter(self._all))))
         return session
 
     def end(self, session: Session) -> None:

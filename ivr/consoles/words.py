@@ -167,7 +167,7 @@ _ORDER_STATES = {
     "withdrawn": "已撤回",
 }
 _SMS_STATES = {"queued": "待发送", "sent": "已发送", "failed": "未发送"}
-_SMS_KINDS = {"requester": "发给来电人", "owner": "发给车主"}
+_SMS_KINDS = {"requester": "来电人", "owner": "车主"}
 _CALLBACK_STATES = {
     "open": "待回电",
     "reminded": "已超时提醒",

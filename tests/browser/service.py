@@ -41,7 +41,9 @@ class ScriptedService:
         assert self.site is not None
         assert self.call is not None
         topic = f"call:{self.call.start.call_id}"
-        await self.site.storage.live_calls.publish(topic, {"who": who, "text": text, "state": "speaking"})
+        await self.site.storage.live_calls.publish(
+            topic, {"who": who, "text": text, "state": "speaking"}
+        )
 
     def loudest(self) -> int:
         return max((abs(value) for value in array("h", bytes(self.heard))), default=0)

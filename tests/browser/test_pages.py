@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from telephony.outbound import OutboundCall
 from tests.browser.conftest import OpenSite
 from tests.browser.service import ScriptedService
-from tests.consoles.site import CALL, CASE, PASSWORD, Site, fill
+from tests.consoles.site import CALL, CASE, PASSWORD, Site, fill, until
 
 pytestmark = pytest.mark.browser
 CONTRAST = """
@@ -75,7 +75,9 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("密码不对")
     await looked_at(page, "sign-in-wrong")
     await sign_in(page, site)
-    await site.storage.live_calls.register("e" * 32, {"direction": "in", "tail": "1111", "state": "listening"})
+    await site.storage.live_calls.register(
+        "e" * 32, {"direction": "in", "tail": "1111", "state": "listening"}
+    )
     for path, name in (
         ("/", "overview"), ("/calls", "calls"), (f"/calls/{CALL}", "call"), ("/cases", "cases"),
         (f"/cases/{CASE}", "case"), ("/sms", "sms"), ("/callbacks", "callbacks"), ("/nosuch", "missing"),
@@ -88,22 +90,21 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
 
 
 async def test_a_recording_plays_from_the_line_that_is_clicked(page: Page, site: Site) -> None:
+    async def played(seconds: float) -> bool:
+        at = await page.evaluate("document.getElementById('audio').currentTime")
+        return seconds <= float(at) < seconds + 1.5
+
     await sign_in(page, site)
     await page.get_by_role("link", name="查看").last.click()
     await expect(page.locator("#wave img")).to_be_visible()
     assert await page.evaluate("document.querySelector('#wave img').naturalWidth") == 1200
     await page.locator("[data-at]").first.click()
-    async with asyncio.timeout(10):
-        while (at := await page.evaluate("document.getElementById('audio').currentTime")) < 0.8:
-            await asyncio.sleep(0.05)
-    assert at < 3
+    await until(lambda: played(0.6))
     await expect(page.locator("#cursor")).to_be_visible()
     box = await page.locator("#wave").bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + 20)
-    async with asyncio.timeout(10):
-        while await page.evaluate("document.getElementById('audio').currentTime") < 2.3:
-            await asyncio.sleep(0.05)
+    await until(lambda: played(2.4))
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["desk", "hand"])
@@ -122,7 +123,10 @@ async def test_the_phone_fits_in_every_state(
     await page.get_by_role("button", name="拨打").click()
     await asyncio.wait_for(service.came.wait(), 15)
     for who, text in (
-        ("service", "您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。"),
+        (
+            "service",
+            "您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。",
+        ),
         ("caller", "有辆车挡住我了，苏B一二三四五"),
         ("service", "车停在什么地方？"),
         ("caller", "清扬路六十八号，幼儿园门口"),

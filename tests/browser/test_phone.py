@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from telephony.outbound import OutboundCall, PlaceResult
 from tests.browser.conftest import MICROPHONE_HERTZ, OpenSite
 from tests.browser.service import ScriptedService
-from tests.consoles.site import Site, tone
+from tests.consoles.site import Site, tone, until
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,14 @@ async def dial(page: Page, site: Site, service: ScriptedService) -> None:
 
 async def hears(page: Page, *, loud: bool) -> float:
     """Wait until the page plays something, or nothing; Hertz of its strongest tone."""
-    async with asyncio.timeout(3):
-        while ((heard := await page.evaluate("hears()"))["loud"] > 0.1) is not loud:
-            await asyncio.sleep(0.05)
-    return float(heard["hertz"])
+    heard: dict[str, float] = {}
+
+    async def is_so() -> bool:
+        heard.update(await page.evaluate("hears()"))
+        return (heard["loud"] > 0.1) is loud
+
+    await until(is_so, seconds=3)
+    return heard["hertz"]
 
 
 async def test_a_call_carries_voice_keys_captions_and_typed_words(
@@ -45,7 +49,12 @@ async def test_a_call_carries_voice_keys_captions_and_typed_words(
     await dial(page, site, service)
     assert service.call is not None
     start = service.call.start
-    assert (start.direction, start.dialled, start.caller, start.source) == ("in", "12123", None, "phone")
+    assert (start.direction, start.dialled, start.caller, start.source) == (
+        "in",
+        "12123",
+        None,
+        "phone",
+    )
 
     await service.until(lambda: len(service.heard) > 2 * 16000)
     assert service.loudest() > 1000

@@ -14,7 +14,15 @@ from pydantic import SecretStr
 
 from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app, serve
 from ivr.consoles.console import Console
-from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, StageTimings, TurnRecord
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    CallEvent,
+    Direction,
+    Speaker,
+    StageTimings,
+    TurnRecord,
+)
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
 from ivr.settings import Settings
@@ -31,6 +39,13 @@ OWNER_CALL = "b" * 31 + "2"
 CASE = "M2611230001"
 REQUESTER = "13800001111"
 PLATE = "苏B12345"
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
+    """Ask again and again: for what tells nobody when it changes."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 class Clock:
@@ -158,11 +173,23 @@ async def keep_call(storage: StorageRoom) -> None:
     await log.began(CallBegan(CALL, Direction.INBOUND, "12123", NOW, caller=REQUESTER))
     timings = StageTimings(end_of_turn_ms=620, recognize_ms=85, dialogue_ms=140, speak_ms=60)
     lines = [
-        (0, Speaker.SERVICE, 0.5, "您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。", None),
+        (
+            0,
+            Speaker.SERVICE,
+            0.5,
+            "您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。",
+            None,
+        ),
         (1, Speaker.CALLER, 9.0, "有辆车挡住我了，苏B一二三四五，在清扬路六十八号门口", None),
         (1, Speaker.SERVICE, 13.2, "要通知苏B，一二三，四五的车主挪车，对吗？", timings),
         (2, Speaker.CALLER, 17.4, "对", None),
-        (2, Speaker.SERVICE, 18.3, "好，马上通知车主，双方号码都不会显示。请别挂，大约一分钟。", timings),
+        (
+            2,
+            Speaker.SERVICE,
+            18.3,
+            "好，马上通知车主，双方号码都不会显示。请别挂，大约一分钟。",
+            timings,
+        ),
     ]
     for number, who, at, text, took in lines:
         caller = who is Speaker.CALLER
@@ -181,10 +208,14 @@ async def keep_call(storage: StorageRoom) -> None:
         )
     )  # fmt: skip
     await log.began(
-        CallBegan(OWNER_CALL, Direction.OUTBOUND, "", NOW + timedelta(seconds=20), order_id="order-1")
+        CallBegan(
+            OWNER_CALL, Direction.OUTBOUND, "", NOW + timedelta(seconds=20), order_id="order-1"
+        )
     )
     await log.ended(
-        CallEnded(OWNER_CALL, NOW + timedelta(seconds=50), "owner_coming", 30.0, service="owner_call")
+        CallEnded(
+            OWNER_CALL, NOW + timedelta(seconds=50), "owner_coming", 30.0, service="owner_call"
+        )
     )
 
 
@@ -214,7 +245,9 @@ def _history() -> list[CaseEvent]:
         CaseEvent(CASE, NOW, "requester", "Filed", None, new),
         CaseEvent(CASE, NOW, "backend", "VehicleLookedUp", new, validated, "look_up"),
         CaseEvent(CASE, NOW, "requester", "Notified", validated, notifying),
-        CaseEvent(CASE, answered, "owner", "OwnerAnswered", notifying, CaseState.ACK_COMING, "coming"),
+        CaseEvent(
+            CASE, answered, "owner", "OwnerAnswered", notifying, CaseState.ACK_COMING, "coming"
+        ),
     ]
 
 

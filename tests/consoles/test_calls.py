@@ -27,7 +27,15 @@ async def test_a_call_shows_its_words_times_end_and_case(
     administrator: Visitor, filled: Site
 ) -> None:
     page = (await administrator.get(f"/calls/{CALL}")).text
-    for shown in ("有辆车挡住我了", "620 毫秒", "140 毫秒", "对方挂机", "按键 1", "没有空闲座席", "905 毫秒"):
+    for shown in (
+        "有辆车挡住我了",
+        "620 毫秒",
+        "140 毫秒",
+        "对方挂机",
+        "按键 1",
+        "没有空闲座席",
+        "905 毫秒",
+    ):
         assert shown in page
     assert f'href="/cases/{CASE}"' in page
     assert REQUESTER not in page

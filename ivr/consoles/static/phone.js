@@ -63,6 +63,7 @@ async function begin(getTicket) {
   try {
     await openSound();
     if (state() !== "connecting") return; // hung up while the browser asked for the microphone
+    $("status").textContent = "正在接通……";
     const { ticket, call_id: id } = await getTicket();
     call.id = id;
     follow(id);
@@ -82,6 +83,7 @@ async function openSound() {
     onMark: (mark) => call.line?.heard(mark),
   });
   try {
+    $("status").textContent = "请允许使用话筒……";
     await call.sound.useMicrophone();
     $("mic-words").textContent = "话筒";
   } catch (error) {

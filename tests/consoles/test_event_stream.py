@@ -1,0 +1,78 @@
+"""Live news to a page."""
+
+import asyncio
+
+import pytest
+
+from ivr.consoles import event_stream
+from ivr.consoles.event_stream import EventStream, Say
+
+
+class Page:
+    """The other side of a stream."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.gone = asyncio.Event()
+
+    async def receive(self) -> dict:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict) -> None:
+        self.sent.append(message)
+
+    @property
+    def text(self) -> str:
+        return b"".join(message.get("body", b"") for message in self.sent).decode()
+
+
+async def open_stream(page: Page, source, closing: asyncio.Event | None = None) -> None:
+    async with asyncio.timeout(3):
+        stream = EventStream(source, closing=closing or asyncio.Event())
+        await stream({"type": "http"}, page.receive, page.send)
+
+
+async def for_ever(say: Say) -> None:
+    await say({"text": "您好"})
+    await asyncio.Event().wait()
+
+
+async def test_messages_are_sent_and_the_end_of_the_source_ends_the_stream() -> None:
+    async def source(say: Say) -> None:
+        await say({"text": "您好\n"})
+
+    page = Page()
+    await open_stream(page, source)
+    headers = dict(page.sent[0]["headers"])
+    assert headers[b"content-type"] == b"text/event-stream; charset=utf-8"
+    assert b"content-length" not in headers
+    assert 'data: {"text": "您好\\n"}\n\n' in page.text
+    assert page.sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+async def test_a_page_that_goes_and_a_service_that_stops_end_it() -> None:
+    page = Page()
+    page.gone.set()
+    await open_stream(page, for_ever)
+    closing = asyncio.Event()
+    closing.set()
+    await open_stream(Page(), for_ever, closing)
+
+
+async def test_a_quiet_stream_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "BEAT_SECONDS", 0.01)
+    page, closing = Page(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(open_stream(page, for_ever, closing))
+        await asyncio.sleep(0.05)
+        closing.set()
+    assert page.text.count(": beat") >= 2
+
+
+async def test_a_source_that_fails_is_not_hidden() -> None:
+    async def source(say: Say) -> None:
+        raise LookupError
+
+    with pytest.raises(ExceptionGroup):
+        await open_stream(Page(), source)

@@ -1,0 +1,56 @@
+"""Every machine word that can be shown has a Chinese one."""
+
+from typing import get_args
+
+import pytest
+
+from ivr.consoles import errors, words
+from ivr.consoles.errors import ConsoleError
+from ivr.domain.car_move_events import Event
+from ivr.domain.car_moves import BackendTask, CaseState, Escalation, OwnerAnswer, OwnerCallResult
+from ivr.domain.orders import CallbackState, OwnerCallState, SmsState
+
+KINDS = {
+    "case_state": CaseState,
+    "escalation": Escalation,
+    "callback_state": CallbackState,
+    "order_state": OwnerCallState,
+    "sms_state": SmsState,
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_state_has_a_chinese_word(name: str) -> None:
+    for state in KINDS[name]:
+        assert words.FILTERS[name](state.value) != state.value
+
+
+def test_every_event_of_a_case_has_one() -> None:
+    for event in get_args(Event):
+        assert words.FILTERS["case_event"](event.__name__) != event.__name__
+
+
+@pytest.mark.parametrize("kind", [BackendTask, OwnerAnswer, OwnerCallResult])
+def test_every_note_of_a_case_has_one(kind) -> None:
+    for word in kind:
+        assert words.FILTERS["note"](word.value) != word.value
+
+
+def test_every_error_has_a_sentence() -> None:
+    broken = words.error("broken")
+    codes = {kind.code for kind in vars(errors).values() if isinstance(kind, type)}
+    assert ConsoleError.code in codes
+    for code in codes - {ConsoleError.code}:
+        assert words.error(code) != broken, code
+    assert words.error("no such") == broken
+
+
+def test_an_unknown_word_is_shown_as_it_is_and_nothing_as_a_dash() -> None:
+    assert words.FILTERS["outcome"]("brand_new") == "brand_new"
+    assert words.FILTERS["outcome"]("") == "—"
+    assert words.FILTERS["outcome"](None) == "—"
+
+
+@pytest.mark.parametrize(("value", "word"), [(None, "不清楚"), (True, "是"), (False, "否")])
+def test_what_is_not_known_is_not_a_no(value: bool | None, word: str) -> None:
+    assert words.FILTERS["yes_no"](value) == word
