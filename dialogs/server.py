@@ -4,6 +4,7 @@ Loopback only. Services are injected through the constructor; nothing is looked 
 """
 
 import logging
+import warnings
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
@@ -29,6 +30,7 @@ async def serve(services: Services, *, host: str, port: int) -> None:
     Raises:
         OSError: the port is taken.
     """
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk", module="rasa_sdk")
     # The SDK logs whole requests, which hold what callers said.
     for name in ("rasa_sdk", "sanic.access", "sanic.root", "sanic.error", "sanic.server"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

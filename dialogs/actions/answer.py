@@ -1,5 +1,7 @@
 """What an answer is made of, and how it travels."""
 
+# ruff: noqa: D102  -- where the name and the types say it all
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,6 @@
 """Car moving: asks the services what the plan cannot know, and answers the caller."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.actions import words
@@ -147,16 +148,16 @@ def _asked_and_missed(talk: Talk, said: Said, move: Move) -> bool:
 
 def _question(talk: Talk, step: Next) -> Answer:
     move = talk.move
-    echo = [Say(text=f"{words.plate_read_back(move.plate)}。")] if move.plate_fresh and move.plate else []
-    questions: dict[Next, tuple[Stage, tuple[Reply, ...]]] = {
+    echo = [Say(text=f"{words.plate_read_back(move.plate, move.plate_doubts)}。")] if move.plate_fresh and move.plate else []
+    questions: Mapping[Next, tuple[Stage, tuple[Reply, ...]]] = {
         Next.PLATE: (Stage.PLATE, (words.WHAT_PLATE, words.ASK_PLATE)),
         Next.PLACE: (Stage.PLACE, (words.WHERE, words.ASK_PLACE)),
         Next.COLOUR: (Stage.COLOUR, (words.WHAT_COLOUR, words.ASK_COLOUR)),
         Next.PHONE: (Stage.PHONE, (words.WHAT_PHONE, words.ASK_PHONE)),
     }
     if step is Next.PLATE_QUESTION:
-        stage, replies = Stage.PLATE, (Say(text=move.plate_question or "请再说一遍车牌。"), words.ASK_PLATE)
-        return Answer.of(talk.at(stage), *replies)
+        question = Say(text=move.plate_question or words.PLATE_NOT_HEARD.text)
+        return Answer.of(talk.at(Stage.PLATE), question, words.ASK_PLATE)
     stage, replies = questions[step]
     return Answer.of(talk.at(stage), *echo, *replies)
 

@@ -1,5 +1,6 @@
 """Car moving, decided: what a message adds to the request, and what is asked next. Pure."""
 
+import re
 from dataclasses import replace
 from enum import StrEnum
 
@@ -17,6 +18,12 @@ from ivr.domain.spoken import (
     hear_yes_no,
     plate_from_keys,
 )
+
+_PLATE_WORDS = ("车牌", "号牌", "牌照", "牌号", "尾号", "后三位", "后四位", "后两位", "最后一位", "字母")
+_PLACE_WORDS = ("地点", "地址", "位置", "停在", "地方", "路口", "门口")
+_TAKES_BACK = ("不对", "错", "不是", "应该", "改成", "更正")
+_AFTER = re.compile("^.*(?:应该是|应该在|改成|停在|是|在)(?=.{2,}$)")
+_NUMBER = re.compile("[零一二三四五六七八九十百幺两0-9]+号")
 
 
 class Next(StrEnum):
@@ -87,39 +94,53 @@ def _fold_plate(move: Move, stage: Stage, said: Said, home: str) -> Move:
     asked = stage in (Stage.PLATE, Stage.PLATE_AGAIN)
     known = _plate(move.plate)
     if known is not None and stage in (Stage.CONFIRM, Stage.WRONG, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR):
-        corrected = correct_plate(known, said.texts) if _corrects(said) or asked else None
+        corrected = correct_plate(known, said.texts) if _about_plate(said) or asked else None
         if corrected is not None:
-            return _with_plate(move, corrected.text, None)
-    if stage in (Stage.PLACE, Stage.COLOUR) and not _corrects(said):
+            return _with_plate(move, corrected.text)
+    if known is not None and not asked and not _about_plate(said):
         return move
     heard = hear_plate(said.texts, home=home, asked=asked)
     if heard.plate is None or heard.plate.text == move.plate:
         return replace(move, plate_question=None) if move.plate_question and heard.plate else move
     question = None if move.plate_question else heard.question
-    return _with_plate(move, heard.plate.text, question)
+    signs = heard.plate.text
+    doubts = tuple(at for at in heard.doubtful if at < len(signs) and not signs[at].isdigit())
+    return replace(_with_plate(move, signs), plate_question=question, plate_doubts=doubts)
 
 
-def _with_plate(move: Move, plate: str, question: str | None) -> Move:
+def _with_plate(move: Move, plate: str) -> Move:
     return replace(
-        move, plate=plate, plate_fresh=True, plate_question=question, plate_checked=False, admitted=False
+        move, plate=plate, plate_fresh=True, plate_question=None, plate_doubts=(), plate_checked=False, admitted=False
     )
 
 
-def _corrects(said: Said) -> bool:
-    return said.intent in ("correct", "deny", "give_plate") or any(
-        word in said.text for word in ("不是", "不对", "错了", "车牌", "应该是")
-    )
+def _about_plate(said: Said) -> bool:
+    """May this message change a plate that was already understood?"""
+    if any(word in said.text for word in _PLATE_WORDS):
+        return True
+    about_place = any(word in said.text for word in _PLACE_WORDS) or hear_place(said.text).text is not None
+    return not about_place and (said.intent in ("correct", "deny", "give_plate") or "不是" in said.text)
 
 
 def _fold_place(move: Move, stage: Stage, said: Said) -> Move:
-    asked = stage is Stage.PLACE
-    changes = stage in (Stage.CONFIRM, Stage.WRONG) and ("地" in said.text or "位置" in said.text or "停在" in said.text or "不是" not in said.text)
-    if move.place is not None and not asked and not changes:
+    if move.place is not None and stage not in (Stage.PLACE, Stage.CONFIRM, Stage.WRONG):
         return move
-    if stage in (Stage.COLOUR, Stage.PLATE_AGAIN) and move.place is not None:
+    if move.place is not None and stage is not Stage.PLACE:
+        return _corrected_place(move, said.text)
+    heard = hear_place(said.text, asked=stage is Stage.PLACE)
+    if heard.text is None:
         return move
-    heard = hear_place(said.text, asked=asked)
-    if heard.text is None or (stage in (Stage.CONFIRM, Stage.WRONG) and hear_yes_no([heard.text]) is not None):
+    return replace(move, place=heard.text, place_kind=heard.kind, on_road=heard.on_road)
+
+
+def _corrected_place(move: Move, text: str) -> Move:
+    """Take a place said instead of the one read back: after 不对, 错了, 不是…是, or named outright."""
+    takes_back = any(word in text for word in _TAKES_BACK)
+    said = _AFTER.sub("", text) if takes_back else text
+    if takes_back and move.place is not None and _NUMBER.fullmatch(said) and _NUMBER.search(move.place):
+        return replace(move, place=_NUMBER.sub(said, move.place, count=1))
+    heard = hear_place(said, asked=said != text and any(word in text for word in _PLACE_WORDS))
+    if heard.text is None or heard.text == move.place or hear_yes_no([heard.text]) is not None or "车牌" in text:
         return move
     return replace(move, place=heard.text, place_kind=heard.kind, on_road=heard.on_road)
 
@@ -127,7 +148,7 @@ def _fold_place(move: Move, stage: Stage, said: Said) -> Move:
 def _fold_keys(move: Move, stage: Stage, keys: str, home: str) -> Move:
     if stage in (Stage.PLATE, Stage.PLATE_AGAIN):
         plate = plate_from_keys(keys, home)
-        return move if plate is None else _with_plate(move, plate.text, None)
+        return move if plate is None else _with_plate(move, plate.text)
     if stage is Stage.PLACE and keys in words.PLACE_KEYS:
         place, kind = words.PLACE_KEYS[keys]
         return replace(move, place=place, place_kind=kind, on_road=True if kind == "road" else None)

@@ -36,6 +36,8 @@ class Move:
     plate: str | None = None
     plate_fresh: bool = False
     """Heard in this message: read it back with the next question."""
+    plate_doubts: tuple[int, ...] = ()
+    """Places of the plate's province and letters that may have been misheard: explained when read back."""
     plate_question: str | None = None
     """Two readings sound alike: what to ask."""
     plate_checked: bool = False
@@ -76,7 +78,7 @@ class Talk:
             return cls()
         known = {f.name for f in fields(cls)} - {"stage", "move"}
         rest = {name: slot[name] for name in known if name in slot}
-        return cls(stage=Stage(slot["stage"]), move=Move(**slot["move"]), **rest)
+        return cls(stage=Stage(slot["stage"]), move=Move(**{**slot["move"], "plate_doubts": tuple(slot["move"].get("plate_doubts", ()))}), **rest)
 
     def to_slot(self) -> dict[str, Any]:
         """Write the slot."""

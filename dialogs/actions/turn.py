@@ -6,12 +6,13 @@ command was heard with confidence.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from dialogs.actions import commands, urgency, words
 from dialogs.actions.answer import Answer, Services, wire
@@ -81,21 +82,19 @@ class Conversation:
             return commands.repeat(talk, last)
         if not said.texts or (talk.stage in _STEPS and said.confidence < _SURE):
             return None
-        match said.intent:
-            case "repeat":
-                return commands.repeat(talk, last)
-            case "slow" | "louder":
-                return commands.repeat(talk, last).after(words.SLOWER)
-            case "wait":
-                return commands.wait(talk, last)
-            case "start_again":
-                return commands.start_again(talk)
-            case "cancel":
-                return commands.cancel(talk)
-            case "goodbye" if talk.stage not in _STEPS:
-                return commands.goodbye(talk)
-            case _:
-                return commands.aside(talk, said, last)
+        if said.intent in ("slow", "louder"):
+            return commands.repeat(talk, last).after(words.SLOWER)
+        plain: Mapping[str, Callable[[], Answer]] = {
+            "repeat": lambda: commands.repeat(talk, last),
+            "wait": lambda: commands.wait(talk, last),
+            "start_again": lambda: commands.start_again(talk),
+            "cancel": lambda: commands.cancel(talk),
+        }
+        if said.intent in plain:
+            return plain[said.intent]()
+        if said.intent == "goodbye" and talk.stage not in _STEPS:
+            return commands.goodbye(talk)
+        return commands.aside(talk, said, last)
 
     async def _content(self, talk: Talk, said: Said, facts: CallFacts, last: Sequence[Mapping[str, Any]]) -> Answer:
         if talk.stage is Stage.OFFER_HUMAN and (said.intent in _ANSWERS or said.expect == "yes_no"):
@@ -162,7 +161,7 @@ def _due_text(due: Any) -> str:
     return f"{number(local.month)}月{number(local.day)}号{number(local.hour)}点{minutes}"
 
 
-class TurnAction(Action):  # type: ignore[misc]
+class TurnAction(Action):
     """Carries a message from Rasa to the conversation and its answer back."""
 
     def __init__(self, conversation: Conversation) -> None:
@@ -172,7 +171,7 @@ class TurnAction(Action):  # type: ignore[misc]
         """Rasa's name of it."""
         return "action_turn"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Answer one message; whatever fails becomes words."""
         message = tracker.latest_message or {}
         talk = Talk.from_slot(tracker.get_slot("talk"))

@@ -1,5 +1,7 @@
 """Every sentence the dialogue says. Fixed ones have an id, so that a studio can record them."""
 
+from collections.abc import Sequence
+
 from ivr.dialogue.replies import Expect, ExpectKind, Say
 from ivr.domain.car_moves import CaseState
 from ivr.domain.plates import Plate
@@ -109,9 +111,9 @@ ESCALATIONS = {
 }
 
 
-def plate_read_back(plate: str) -> str:
-    """苏B，一二三，四五."""
-    return say_plate(Plate(plate))
+def plate_read_back(plate: str, explain: Sequence[int] = ()) -> str:
+    """苏B，一二三，四五; doubtful letters with a word: 苏B，北京的B."""
+    return say_plate(Plate(plate), explain=explain)
 
 
 def confirm(plate: str, place: str, colour: str | None) -> Say:

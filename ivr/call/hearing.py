@@ -19,6 +19,8 @@ _PRE_ROLL_FRAMES = 18
 _CHUNK_FRAMES = 3
 _SHORT_SECONDS = 1.3
 """Only an utterance this short is tried against short answers."""
+_NARROW_CONFIDENCE = 0.6
+"""Of an answer that only the short grammar heard; the full model heard something else."""
 _QUEUE_FRAMES = 250
 """5 s of audio; older frames are dropped and counted."""
 
@@ -121,12 +123,12 @@ class Hearing:
         await self._recognizer.start(phrases=phrases)
         await self._recognizer.accept(b"".join(frames))
         text = (await self._recognizer.finish()).text
-        return "" if "[unk]" in text else text
+        return text if text in phrases else ""
 
 
 def _heard(recognition: Recognition, narrow: str, voiced_seconds: float) -> Heard:
     texts = [h.text for h in recognition.hypotheses if h.text]
     confidence = recognition.hypotheses[0].confidence if recognition.hypotheses else 0.0
     if narrow and narrow not in texts[:1]:
-        texts = [narrow, *texts]
+        texts, confidence = [narrow, *texts], _NARROW_CONFIDENCE
     return Heard(tuple(dict.fromkeys(texts)), confidence, voiced_seconds)

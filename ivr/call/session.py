@@ -112,7 +112,7 @@ class CallSession:
         self._facts = facts
         self._codec = codec
         self._tools = tools
-        self._turns = Turns()
+        self._turns = Turns(owner=facts.direction == "out")
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._clock = asyncio.get_running_loop().time
         self._began = self._clock()

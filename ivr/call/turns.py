@@ -15,9 +15,9 @@ Rules:
  5. Every state that waits has a deadline, and every deadline has words: silence is a bug.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import assert_never
+from typing import Any, assert_never
 
 from ivr.call import announcements as words
 from ivr.call.commands import (
@@ -57,6 +57,7 @@ from ivr.call.events import (
     ValueSealed,
 )
 from ivr.call.expect import answers_briefly, no_input_seconds, short_answers, substance, wants_human
+from ivr.call.ladder import Help, Ladder
 from ivr.call.listening import Ear, Listening, Verdict
 from ivr.call.questions import Question, from_keys, from_order, from_sealed, from_speech, sealable
 from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say, Transfer
@@ -84,9 +85,14 @@ class State(Enum):
 
 
 class Turns:
-    """The machine of one call. `handle` decides; `deadline` says when to send `TimePassed`."""
+    """The machine of one call. `handle` decides; `deadline` says when to send `TimePassed`.
 
-    def __init__(self) -> None:
+    Args:
+        owner: we rang this person; one who says nothing is not handed to a human.
+    """
+
+    def __init__(self, *, owner: bool = False) -> None:
+        self._owner = owner
         self.state = State.GREETING
         self.expect = Expect()
         self.deadline: float | None = None
@@ -101,13 +107,32 @@ class Turns:
         self._speaking_mark: str | None = None
         self._after_speech: Callable[[float], list[Command]] | None = None
         self._hold_until = 0.0
-        self._silences = 0
-        self._misses = 0
+        self._ladder = Ladder()
         self._kept: Heard | None = None
         self._held_answer: Answered | None = None
         self._orders: list[OrderArrived] = []
         self._ear_lost = False
         self._said_before = ""
+        self._asides = 0
+        self._handlers: Mapping[type[Event], Callable[[Any, float], list[Command]]] = {
+            CallBegan: lambda e, now: self._ask(Question(e.opening, shown="（来电）"), now),
+            FrameHeard: self._frame,
+            PartlyHeard: self._partly_heard,
+            Heard: self._heard,
+            TypedIn: lambda e, now: self._heard(Heard((e.text,), 1.0, 1.0), now),
+            KeyPressed: lambda e, now: self._key(e.digit, now),
+            PlayedOut: lambda e, now: self._played(e.mark, now),
+            SpeechLost: lambda e, now: self._played(e.mark, now),
+            RecognizerLost: lambda _, now: self._ear_is_lost(now),
+            Answered: self._answered,
+            DialogueFailed: self._failed,
+            ValueSealed: lambda e, now: self._ask(from_sealed(e), now),
+            OrderArrived: self._order,
+            TransferEnded: self._transfer_ended,
+            CallbackLeft: self._callback_left,
+            TimePassed: lambda _, now: self._time_passed(now),
+            HungUp: lambda e, _: self._end(e.reason),
+        }
 
     # ------------------------------------------------------------------ events
 
@@ -115,41 +140,8 @@ class Turns:
         """Decide what follows from one fact. `now`: monotonic seconds."""
         if self.state is State.ENDED:
             return []
-        match event:
-            case FrameHeard():
-                return self._frame(event, now)
-            case PartlyHeard():
-                self._listening.partial = event.text
-                return self._barge_in(now)
-            case Heard():
-                return self._heard(event, now)
-            case TypedIn():
-                return self._heard(Heard((event.text,), 1.0, 1.0), now)
-            case KeyPressed():
-                return self._key(event.digit, now)
-            case PlayedOut() | SpeechLost():
-                return self._played(event.mark, now)
-            case Answered():
-                return self._answered(event, now)
-            case DialogueFailed():
-                return self._failed(event, now)
-            case ValueSealed():
-                return self._ask(from_sealed(event), now)
-            case OrderArrived():
-                return self._order(event, now)
-            case TransferEnded():
-                return self._transfer_ended(event, now)
-            case CallbackLeft():
-                return self._callback_left(event, now)
-            case TimePassed():
-                return self._time_passed(now)
-            case RecognizerLost():
-                return self._ear_is_lost(now)
-            case CallBegan():
-                return self._ask(Question(event.opening, shown="（来电）"), now)
-            case HungUp():
-                return self._end(event.reason)
-        assert_never(event)
+        handler = self._handlers[type(event)]
+        return handler(event, now)
 
     # ------------------------------------------------------------------ the caller's voice
 
@@ -169,6 +161,10 @@ class Turns:
             case Verdict.NOTHING:
                 return self._barge_in(now) if event.voiced else []
         assert_never(verdict)
+
+    def _partly_heard(self, event: PartlyHeard, now: float) -> list[Command]:
+        self._listening.partial = event.text
+        return self._barge_in(now)
 
     def _barge_in(self, now: float) -> list[Command]:
         if self.state is not State.SPEAKING or not self._interruptible or not self._listening.interrupts():
@@ -218,7 +214,7 @@ class Turns:
             if heard.voiced_seconds < 0.4 or self.state is State.HOLDING:
                 return self._rearm(now)
             return self._missed(now)
-        self._silences = self._misses = 0
+        self._ladder.understood()
         if self.expect.sensitive:
             value = sealable(self.expect, heard.texts)
             return [Seal(self.expect.kind.value, value)] if value else self._missed(now)
@@ -253,7 +249,7 @@ class Turns:
             return []
         if not keys:
             return self._rearm(now)
-        self._silences = self._misses = 0
+        self._ladder.understood()
         if self.expect.sensitive and keys != "*":
             return [Seal(self.expect.kind.value, keys.replace("*", "X"))]
         return self._ask(from_keys(keys, self.expect), now)
@@ -282,10 +278,9 @@ class Turns:
         """Use an answer, unless the caller has said more meanwhile: then his words go first."""
         kept, self._kept = self._kept, None
         last = answer.replies[-1]
-        if kept is not None and isinstance(last, Expect) and not last.sensitive:
-            if not answers_briefly(kept.texts[0]) and last.kind is ExpectKind.OPEN:
-                self.expect = last
-                return self._ask(from_speech(kept, last), now)
+        if kept is not None and isinstance(last, Expect) and last.kind is ExpectKind.OPEN and not answers_briefly(kept.texts[0]):
+            self.expect = last
+            return self._ask(from_speech(kept, last), now)
         return self._perform(answer, now)
 
     def _perform(self, answer: Answered, now: float) -> list[Command]:
@@ -317,7 +312,7 @@ class Turns:
         self._failures += 1
         if self._failures == 1:
             self.deadline = now + RETRY_SECONDS
-            return [Speak((words.TRY_AGAIN,), "aside")]
+            return [self._aside(words.TRY_AGAIN)]
         return self._last_resort(now)
 
     def _last_resort(self, now: float) -> list[Command]:
@@ -344,6 +339,11 @@ class Turns:
         self._after_speech = then
         self.deadline = None
         return [Speak(sentences, self._speaking_mark)]
+
+    def _aside(self, sentence: Utter) -> Speak:
+        """Words that change nothing; their mark is nobody's."""
+        self._asides += 1
+        return Speak((sentence,), f"aside{self._asides}")
 
     def _played(self, mark: str, now: float) -> list[Command]:
         if mark != self._speaking_mark:
@@ -413,30 +413,26 @@ class Turns:
             self.deadline = now + SLOW_ANSWER_SECONDS
             return [Ask(self.turn, self._question.message, self._question.metadata, self._question.shown, retry=True)]
         self.deadline = now + COMFORT_SECONDS
-        return [Speak((words.ONE_MOMENT,), "aside")]
+        return [self._aside(words.ONE_MOMENT)]
 
     def _still_holding(self, now: float) -> list[Command]:
         if now >= self._hold_until:
             return self._ask(Question("/hold_timeout", shown="（等候到时）"), now)
         self.deadline = min(now + COMFORT_SECONDS, self._hold_until)
-        return [Speak((words.STILL_WORKING,), "aside")]
+        return [self._aside(words.STILL_WORKING)]
 
     def _silent(self, now: float) -> list[Command]:
-        """The no-input ladder: repeat, rephrase with an example, a human."""
-        self._silences += 1
-        return self._help(self._silences, words.DID_NOT_HEAR, words.TO_HUMAN_SILENT, now)
+        return self._help(self._ladder.silent(self._prompt, self.expect), now)
 
     def _missed(self, now: float) -> list[Command]:
-        self._misses += 1
-        return self._help(self._misses, words.DID_NOT_UNDERSTAND, words.TO_HUMAN, now)
+        return self._help(self._ladder.missed(self._prompt, self.expect), now)
 
-    def _help(self, step: int, opening: Utter, giving_up: Utter, now: float) -> list[Command]:
-        if step == 1:
-            return self._speak_again((opening, *self._prompt), now)
-        if step == 2:
-            example = (Utter(self.expect.example),) if self.expect.example else ()
-            return self._speak_again((opening, *example, words.KEYS_HELP), now)
-        return self._to_human("no_input" if giving_up is words.TO_HUMAN_SILENT else "not_understood", giving_up, now)
+    def _help(self, help_: Help, now: float) -> list[Command]:
+        if help_.gives_up is None:
+            return self._speak_again(help_.sentences, now)
+        if self._owner:
+            return self._ask(Question("/no_input", shown="（没有答复）"), now)
+        return self._to_human(help_.gives_up, help_.sentences[0], now)
 
     def _speak_again(self, sentences: tuple[Utter, ...], now: float) -> list[Command]:
         prompt = self._prompt

@@ -19,8 +19,8 @@ from ivr.call.commands import (
 )
 from ivr.call.events import (
     Answered,
-    CallBegan,
     CallbackLeft,
+    CallBegan,
     DialogueFailed,
     FrameHeard,
     Heard,
@@ -69,7 +69,7 @@ class Talk:
         return self.tell(Answered(self.turns.turn, replies))
 
     def heard_out(self, commands):
-        mark = next(c.mark for c in commands if isinstance(c, Speak) and c.mark != "aside")
+        mark = next(c.mark for c in commands if isinstance(c, Speak) and not c.mark.startswith("aside"))
         return self.tell(PlayedOut(mark))
 
     def listening(self, expect=None, prompt="请说要办什么。"):
@@ -296,7 +296,7 @@ class TestSilence:
         assert texts_of(first) == [words.DID_NOT_HEAR.text, "车牌号是多少？"]
         talk.heard_out(first)
         second = talk.wait(9.1)
-        assert texts_of(second) == [words.DID_NOT_HEAR.text, "比如说：苏B一二三四五。", words.KEYS_HELP.text]
+        assert texts_of(second) == [words.DID_NOT_HEAR.text, "比如说：苏B一二三四五。"]
         talk.heard_out(second)
         third = talk.wait(9.1)
         assert texts_of(third) == [words.TO_HUMAN_SILENT.text]
@@ -432,3 +432,20 @@ def test_nothing_happens_after_the_end(talk):
     talk.listening()
     assert talk.tell(HungUp("caller_hung_up")) == [EndCall("caller_hung_up")]
     assert talk.tell(KeyPressed("1")) == []
+
+
+def test_an_owner_who_says_nothing_is_not_handed_to_a_human():
+    talk = Talk()
+    talk.turns = Turns(owner=True)
+    talk.listening(Expect(kind=ExpectKind.CHOICE, count=4, example="马上来按1。"))
+    for _ in range(2):
+        talk.heard_out(talk.wait(6.1))
+    assert talk.wait(6.1)[0].message == "/no_input"
+
+
+def test_every_mark_is_used_once():
+    talk = Talk().listening()
+    talk.says("对")
+    talk.heard_out(talk.answer(Say(text="请别挂。"), Hold(reason="owner_call", seconds=90)))
+    marks = [command.mark for _ in range(5) for command in talk.wait(8.1)]
+    assert len(set(marks)) == 5

@@ -1,0 +1,52 @@
+"""Helping a caller who is silent or not understood: repeat, rephrase with an example, a human.
+
+The two are counted apart; whatever is understood starts both anew.
+"""
+
+from dataclasses import dataclass
+
+from ivr.call import announcements as words
+from ivr.call.commands import Utter
+from ivr.dialogue.replies import Expect, ExpectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What is said next; `gives_up` names why the machine can help no further."""
+
+    sentences: tuple[Utter, ...]
+    gives_up: str | None = None
+
+
+@dataclass(slots=True)
+class Ladder:
+    """How often in a row."""
+
+    silences: int = 0
+    misses: int = 0
+
+    def understood(self) -> None:
+        """The caller was understood."""
+        self.silences = self.misses = 0
+
+    def silent(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
+        """Nothing was said in time."""
+        self.silences += 1
+        if self.silences > 2:
+            return Help((words.TO_HUMAN_SILENT,), "no_input")
+        return Help(_sentences(self.silences, words.DID_NOT_HEAR, prompt, expect))
+
+    def missed(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
+        """Something was said, and no word of it recognized."""
+        self.misses += 1
+        if self.misses > 2:
+            return Help((words.TO_HUMAN,), "not_understood")
+        return Help(_sentences(self.misses, words.DID_NOT_UNDERSTAND, prompt, expect))
+
+
+def _sentences(step: int, opening: Utter, prompt: tuple[Utter, ...], expect: Expect) -> tuple[Utter, ...]:
+    if step == 1:
+        return (opening, *prompt)
+    example = (Utter(expect.example),) if expect.example else ()
+    keys = (words.KEYS_HELP,) if expect.kind is ExpectKind.OPEN else ()
+    return (opening, *(example or prompt), *keys)
