@@ -12,6 +12,7 @@ from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.lines import call_in, usable_number
 from ivr.consoles.pages import error_body
 from ivr.consoles.relay import connect_phone
+from ivr.consoles.words import happening
 
 routes = APIRouter(prefix="/phone")
 _Digits = Annotated[str, StringConstraints(max_length=32)]
@@ -85,7 +86,8 @@ async def captions(call_id: str, desk: Desk, who: PhoneUser) -> Response:
 
     async def news(say: Say) -> None:
         async for line in live.listen(f"call:{call_id}", after="0-0"):
-            await say(_caption(line))
+            if not happening(str(line.get("text", ""))):
+                await say(_caption(line))
 
     return EventStream(news, closing=desk.closing)
 

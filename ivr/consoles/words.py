@@ -93,6 +93,13 @@ _TALK_STATES = {
     "ending": "结束",
     "ended": "已结束",
 }
+_HAPPENINGS = {
+    "来电": "接通",
+    "case_update": "挪车单有了结果",
+    "resume": "挪车单有了结果",
+    "no_seat": "没有空闲座席",
+    "owner_called": "接通车主",
+}
 _CASE_STATES = {
     "new": "已登记",
     "validated": "已核实",
@@ -190,6 +197,12 @@ _ENDED_WELL = frozenset({"ack_coming", "resolved", "sent", "done", "answered"})
 _ENDED_BADLY = frozenset({"failed", "misuse", "expired", "not_here", "objected", "line_lost"})
 
 
+def happening(text: str) -> str:
+    """What a line of the transcript tells that nobody said, such as `（来电）`; empty: it was said."""
+    nobody_said = text.startswith("（") and text.endswith("）") and "已封存" not in text
+    return _HAPPENINGS.get(text[1:-1], text[1:-1]) if nobody_said else ""
+
+
 def _who(value: str) -> str:
     """Actor of a line of history; an administrator's account stands for itself."""
     return _ACTORS.get(value, value)
@@ -232,5 +245,6 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "plate_type": plate_type_name,
         "yes_no": _yes_no,
         "tone": _tone,
+        "happening": happening,
     }
 )

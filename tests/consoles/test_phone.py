@@ -64,6 +64,7 @@ async def test_a_change_needs_the_pages_token_and_origin(visitor: Visitor) -> No
 async def test_captions_come_live_and_from_the_beginning(visitor: Visitor, site: Site) -> None:
     call = await dial(visitor)
     live = site.storage.live_calls
+    await live.publish(f"call:{call}", {"who": "caller", "text": "（来电）", "state": "greeting"})
     await live.publish(f"call:{call}", {"who": "service", "text": "您好", "state": "speaking"})
     async with asyncio.timeout(5):
         lines = news(visitor, f"/phone/{call}/captions")

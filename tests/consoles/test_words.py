@@ -54,3 +54,10 @@ def test_an_unknown_word_is_shown_as_it_is_and_nothing_as_a_dash() -> None:
 @pytest.mark.parametrize(("value", "word"), [(None, "不清楚"), (True, "是"), (False, "否")])
 def test_what_is_not_known_is_not_a_no(value: bool | None, word: str) -> None:
     assert words.FILTERS["yes_no"](value) == word
+
+
+def test_what_nobody_said_is_told_apart_from_what_was_said() -> None:
+    assert words.happening("（来电）") == "接通"
+    assert words.happening("（something_new）") == "something_new"
+    for said in ("（已封存，尾号1111）", "［按键1］", "有辆车（白色）挡住我了", ""):
+        assert words.happening(said) == ""
