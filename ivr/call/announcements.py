@@ -18,6 +18,7 @@ EAR_LOST = Utter("抱歉，现在听不到您说话，请用按键：挪车按1�
 CALLBACK_LEFT = Utter("已为您登记，工作人员会尽快给您回电。", "callback_left")
 CALLBACK_FAILED = Utter("抱歉，登记没有成功。请过几分钟再打12123；有危险请拨打110。", "callback_failed")
 SEAT_LOST = Utter("现在没有空闲的座席。", "no_seat")
+GOODBYE_SILENT = Utter("一直没有听到您的声音，需要时请再打12123。再见。", "goodbye_silent")
 GOODBYE = Utter("感谢来电，再见。", "goodbye")
 
 FIXED = tuple(

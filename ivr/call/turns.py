@@ -112,6 +112,7 @@ class Turns:
         self._held_answer: Answered | None = None
         self._orders: list[OrderArrived] = []
         self._ear_lost = False
+        self._no_seat = False
         self._said_before = ""
         self._asides = 0
         self._handlers: Mapping[type[Event], Callable[[Any, float], list[Command]]] = {
@@ -119,7 +120,7 @@ class Turns:
             FrameHeard: self._frame,
             PartlyHeard: self._partly_heard,
             Heard: self._heard,
-            TypedIn: lambda e, now: self._heard(Heard((e.text,), 1.0, 1.0), now),
+            TypedIn: self._typed,
             KeyPressed: lambda e, now: self._key(e.digit, now),
             PlayedOut: lambda e, now: self._played(e.mark, now),
             SpeechLost: lambda e, now: self._played(e.mark, now),
@@ -198,6 +199,11 @@ class Turns:
                 return self._take(heard, now)
             case _:
                 return []
+
+    def _typed(self, event: TypedIn, now: float) -> list[Command]:
+        """Typed words count at once: who types has read what is being said."""
+        silence = self._stop_speaking(now) if self.state is State.SPEAKING and self._interruptible else []
+        return silence + self._heard(Heard((event.text,), 1.0, 1.0), now)
 
     def _heard_while_thinking(self, heard: Heard, text: str, now: float) -> list[Command]:
         self._kept = heard if substance(text) else self._kept
@@ -430,6 +436,8 @@ class Turns:
     def _help(self, help_: Help, now: float) -> list[Command]:
         if help_.gives_up is None:
             return self._speak_again(help_.sentences, now)
+        if help_.gives_up == "no_input" and self._no_seat:
+            return self._speak((words.GOODBYE_SILENT,), now, interruptible=False, then=lambda _: self._end("no_input"))
         if self._owner:
             return self._ask(Question("/no_input", shown="（没有答复）"), now)
         return self._to_human(help_.gives_up, help_.sentences[0], now)
@@ -457,6 +465,7 @@ class Turns:
     def _transfer_ended(self, event: TransferEnded, now: float) -> list[Command]:
         if event.joined:
             return self._end("transferred")
+        self._no_seat = True
         return self._ask(from_order(OrderArrived("resume", "no_seat", {"queue": event.queue})), now)
 
     def _await_message(self, now: float) -> list[Command]:

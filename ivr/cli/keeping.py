@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, TurnRecord
 from ivr.services.callbacks import Callbacks
+from ivr.storage.errors import StorageError
 from ivr.storage.recording_writer import RecordingInfo
 from ivr.storage.room import StorageRoom
 from telephony.ami.client import ManagerClient
@@ -34,6 +35,7 @@ class CallRecords:
         self._region = region
         self._clock = clock
         self._watch = watch
+        self._outcomes: dict[str, str] = {}
 
     async def began(self, facts: CallFacts) -> None:
         """A call is on the line."""
@@ -64,20 +66,38 @@ class CallRecords:
 
     async def event(self, facts: CallFacts, event: str, detail: str = "") -> None:
         """Something befell the call."""
+        if event in _OUTCOMES:
+            self._outcomes[facts.call_id] = _OUTCOMES[event]
         await self._storage.call_log.event(CallEvent(facts.call_id, self._clock(), event, detail))
 
     async def ended(self, facts: CallFacts, *, reason: str, seconds: float, recording: Any | None) -> None:
         """The line is free again."""
         info = recording if isinstance(recording, RecordingInfo) else None
+        outcome, service = await self._outcome(facts)
         await self._storage.call_log.ended(
             CallEnded(
                 call_id=facts.call_id, ended_at=self._clock(), reason=reason, seconds=round(seconds, 2),
                 recording_path=info.path if info else None, recording_sha256=info.sha256 if info else None,
-                service="owner_call" if facts.direction == "out" else "",
+                outcome=outcome, service=service,
             )
         )
         await self._storage.live_calls.publish(f"call:{facts.call_id}", {"who": "end", "text": "", "state": reason})
         await self._storage.live_calls.remove(facts.call_id)
+
+    async def _outcome(self, facts: CallFacts) -> tuple[str, str]:
+        """What came of the call, and the service it used; unknown while the database is away."""
+        outcome = self._outcomes.pop(facts.call_id, "")
+        if facts.direction == "out":
+            return outcome, "car_moving"
+        try:
+            async with self._storage.reading() as uow:
+                case = await uow.cases.of_call(facts.call_id)
+        except StorageError:
+            return outcome, ""
+        return (outcome or "case_filed", "car_moving") if case is not None else (outcome, "")
+
+
+_OUTCOMES = {"transferred": "transferred", "callback_left": "callback_ordered", "no_seat": "callback_ordered"}
 
 
 class Pbx(Protocol):

@@ -32,6 +32,7 @@ from ivr.call.events import (
     RecognizerLost,
     TimePassed,
     TransferEnded,
+    TypedIn,
     ValueSealed,
 )
 from ivr.call.turns import State, Turns
@@ -449,3 +450,24 @@ def test_every_mark_is_used_once():
     talk.heard_out(talk.answer(Say(text="请别挂。"), Hold(reason="owner_call", seconds=90)))
     marks = [command.mark for _ in range(5) for command in talk.wait(8.1)]
     assert len(set(marks)) == 5
+
+
+def test_a_silent_caller_is_let_go_after_no_seat_was_free(talk):
+    talk.listening()
+    for _ in range(2):
+        talk.heard_out(talk.wait(6.1))
+    talk.heard_out(talk.wait(6.1))
+    talk.tell(TransferEnded(joined=False, queue="general"))
+    talk.heard_out(talk.answer(Say(text="已为您登记回电。"), Expect()))
+    goodbye = talk.wait(6.1)
+    assert texts_of(goodbye) == [words.GOODBYE_SILENT.text]
+    assert talk.heard_out(goodbye) == [EndCall("no_input")]
+
+
+def test_typed_words_count_while_the_question_is_still_spoken(talk):
+    talk.listening()
+    talk.says("我要挪车")
+    talk.answer(Say(text="停在清扬路，对吗？"), Expect(kind=ExpectKind.YES_NO))
+    commands = talk.tell(TypedIn("对"))
+    assert commands[0] == FallSilent()
+    assert commands[1].message == "对"

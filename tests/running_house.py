@@ -1,0 +1,47 @@
+"""A whole house for tests: real Rasa, sandbox backend, SQLite, real audio; on free ports, in a folder."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.cli.demo import OWNER, Screen, daytime_clock, owner_phone
+from ivr.cli.house import House, open_house
+from ivr.dialogue.process import DEFAULT_PYTHON
+from ivr.settings import Settings
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def need_rasa() -> None:
+    if DEFAULT_PYTHON.exists():
+        return
+    if os.environ.get("REQUIRE_RASA"):
+        pytest.fail("REQUIRE_RASA=1, but Rasa's environment is missing: run `make setup`")
+    pytest.skip("NO RASA ENVIRONMENT, the dialogue is not tested: run `make setup`")
+
+
+@asynccontextmanager
+async def running_house(folder: Path, **settings: Any) -> AsyncIterator[tuple[House, Screen]]:
+    need_rasa()
+    chosen = {
+        "data_dir": folder, "media_port": 0, "console_port": 0, "rasa_port": free_port(), "actions_port": free_port(),
+        "_env_file": None, **settings,
+    }
+    screen = Screen()
+    async with open_house(
+        Settings(**chosen), tell=lambda _: None, watch=screen.line, clock=daytime_clock()
+    ) as house:
+        yield house, screen
+
+
+def with_owner(house: House) -> None:
+    house.exchange.register(OWNER, owner_phone(house))
