@@ -19,6 +19,8 @@ class Answer:
 
     talk: Talk
     replies: tuple[Reply, ...]
+    asked: tuple[Reply, ...] | None = None
+    """What 再说一遍 says; None: the replies."""
 
     @classmethod
     def of(cls, talk: Talk, *replies: Reply) -> "Answer":
@@ -26,8 +28,13 @@ class Answer:
         return cls(talk, replies)
 
     def after(self, *first: Reply) -> "Answer":
-        """The same answer with something said before."""
-        return Answer(self.talk, (*first, *self.replies))
+        """The same answer with something said before, once."""
+        return Answer(self.talk, (*first, *self.replies), self.to_repeat)
+
+    @property
+    def to_repeat(self) -> tuple[Reply, ...]:
+        """What is said again when the caller asks for it."""
+        return self.replies if self.asked is None else self.asked
 
 
 class Services(Protocol):

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from dialogs.actions import words
 from dialogs.actions.answer import Answer, Services
-from dialogs.actions.plan import Next, confirmed, fold, heard_something, next_step
+from dialogs.actions.assent import verdict
+from dialogs.actions.plan import Next, fold, heard_something, next_step
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Move, Stage, Talk
 from ivr.dialogue.replies import Hold, Reply, Say, Transfer
+from ivr.domain.car_moves import CaseState
 from ivr.domain.plates import Plate
-from ivr.domain.spoken import hear_yes_no
 from ivr.services.car_moving_views import CaseView, MoveRefused, MoveRequest
 
 HOLD_SECONDS = 90.0
@@ -27,13 +28,15 @@ class CarMoveTalk:
         """Take whatever was said about the request and go on."""
         if talk.stage is Stage.CONFIRM:
             return await self._confirming(talk, said, facts)
-        if talk.stage is Stage.PLATE_AGAIN and confirmed(said) is True:
+        if talk.stage is Stage.PHONE:
+            return _phone_missed(talk)
+        if talk.stage is Stage.PLATE_AGAIN and verdict(said, plate=talk.move.plate) is True:
             return await self.go_on(replace(talk, move=replace(talk.move, plate_checked=True)), facts)
         move = fold(talk, said, facts.home_plate)
         if talk.stage is Stage.WRONG and not heard_something(talk.move, move):
-            return self._still_wrong(talk, said)
+            return _still_wrong(talk, said)
         if _asked_and_missed(talk, said, move):
-            return self._missed(talk)
+            return await self._missed(talk, facts)
         return await self.go_on(replace(talk, move=move), facts)
 
     async def go_on(self, talk: Talk, facts: CallFacts) -> Answer:
@@ -46,9 +49,10 @@ class CarMoveTalk:
             if refused is not None:
                 return refused
             talk = replace(talk, move=replace(talk.move, admitted=True))
-        await self._services.car_moving.save_draft(facts.call_id, _draft(talk.move))
+        if draft := _draft(talk.move):
+            await self._services.car_moving.save_draft(facts.call_id, draft)
         if step is Next.CONFIRM:
-            return await self._read_back(talk)
+            return await self._checked(talk)
         return _question(talk, step)
 
     async def phone_given(self, talk: Talk, ref: str, facts: CallFacts) -> Answer:
@@ -64,36 +68,37 @@ class CarMoveTalk:
         )
         if admission.allowed or admission.refusal is None:
             return None
-        if admission.open_case is not None:
+        # A number that was only keyed proves nothing: its requests are not spoken of.
+        if admission.open_case is not None and facts.caller_ref is not None:
             return Answer.of(
-                talk.at(Stage.OWN_CASE, case_id=admission.open_case.case_id, move=Move()),
+                talk.at(Stage.OWN_CASE, case_id=admission.open_case.case_id, move=talk.emptied()),
                 Say(text=f"您有一个挪车请求还在办理。{words.CASE_STATUS.get(admission.open_case.state, words.NEUTRAL.text)}"),
-                Say(text="要催一下，还是车已经挪走了？", phrase_id="remind_or_moved"),
+                words.ABOUT_CASE,
                 words.OPEN,
             )
         text = words.REFUSALS[admission.refusal.value]
-        refused = talk.at(Stage.OFFER_HUMAN, queue="car_move", move=Move())
+        refused = talk.at(Stage.OFFER_HUMAN, queue="car_move", move=talk.emptied())
         return Answer.of(refused, Say(text=text, phrase_id=f"refused_{admission.refusal.value}"), words.YES_NO)
 
-    async def _read_back(self, talk: Talk) -> Answer:
+    async def _checked(self, talk: Talk) -> Answer:
         move = talk.move
         assert move.plate is not None and move.place is not None  # noqa: S101, PT018 - the plan saw to it
         if not move.plate_checked and move.colour not in (None, "unknown"):
             fits = await self._services.car_moving.colour_hint(plate=Plate(move.plate), colour=move.colour or "")
             if fits is False:
-                question = f"为了不打扰别的车主，请再看一眼车牌。是{words.plate_read_back(move.plate)}，对吗？"
+                question = f"为了不打扰别的车主，请再看一眼车牌。是{words.plate_read_back(move.plate, move.plate_doubts)}，对吗？"
                 return Answer.of(talk.at(Stage.PLATE_AGAIN), Say(text=question), words.YES_NO)
-        return Answer.of(talk.at(Stage.CONFIRM), words.confirm(move.plate, move.place, move.colour), words.YES_NO)
+        return _read_back(talk)
 
     async def _confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
-        verdict = confirmed(said)
+        answer = verdict(said, plate=talk.move.plate, known=(talk.move.place, talk.move.colour))
+        if answer is True:
+            return await self._file(talk, facts)
         move = fold(talk, said, facts.home_plate) if not said.keys else talk.move
         if heard_something(talk.move, move):
             return await self.go_on(replace(talk, move=move), facts)
-        if verdict is True:
-            return await self._file(talk, facts)
-        if verdict is False:
-            return Answer.of(talk.at(Stage.WRONG), words.WHAT_IS_WRONG, words.OPEN)
+        if answer is False:
+            return _named_wrong(talk, said) or Answer.of(talk.at(Stage.WRONG), words.WHAT_IS_WRONG, words.OPEN)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk)
         return Answer.of(replace(talk, misses=talk.misses + 1), words.YES_OR_NO, words.YES_NO)
@@ -113,12 +118,13 @@ class CarMoveTalk:
             case = await self._services.car_moving.file(request, now=self._services.clock())
         except MoveRefused as refused:
             text = words.REFUSALS.get(refused.refusal.value, words.REFUSALS["plate_type"])
-            return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="car_move", move=Move()), Say(text=text), words.YES_NO)
-        await self._services.car_moving.drop_draft(facts.call_id)
+            return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="car_move", move=talk.emptied()), Say(text=text), words.YES_NO)
         return _filed(talk, case)
 
-    def _missed(self, talk: Talk) -> Answer:
+    async def _missed(self, talk: Talk, facts: CallFacts) -> Answer:
         misses = talk.misses + 1
+        if talk.stage is Stage.COLOUR and misses > 1:  # it helps, but nothing hangs on it
+            return await self.go_on(replace(talk, move=replace(talk.move, colour="unknown")), facts)
         if misses >= _MOST_MISSES:
             return _to_human(talk)
         missed = replace(talk, misses=misses)
@@ -126,18 +132,45 @@ class CarMoveTalk:
             return Answer.of(missed, words.PLACE_BY_KEYS, words.ASK_PLACE)
         if talk.stage is Stage.COLOUR:
             return Answer.of(missed, words.WHAT_COLOUR, words.ASK_COLOUR)
-        return Answer.of(missed, words.PLATE_NOT_HEARD if misses == 1 else words.PLATE_BY_KEYS, words.ASK_PLATE)
+        if talk.move.plate_question is not None and misses == 1:
+            return Answer.of(missed, Say(text=talk.move.plate_question), words.ASK_PLATE)
+        # Asked for anew: what did not fit is not kept
+        anew = replace(missed, stage=Stage.PLATE, move=replace(talk.move, plate=None, plate_question=None))
+        return Answer.of(anew, words.PLATE_NOT_HEARD if misses == 1 else words.PLATE_BY_KEYS, words.ASK_PLATE)
 
-    def _still_wrong(self, talk: Talk, said: Said) -> Answer:
-        if "车牌" in said.text or "牌" in said.text:
-            return Answer.of(talk.at(Stage.PLATE, move=replace(talk.move, plate=None)), words.WHAT_PLATE, words.ASK_PLATE)
-        if any(word in said.text for word in ("地", "位置", "哪")):
-            return Answer.of(talk.at(Stage.PLACE, move=replace(talk.move, place=None)), words.WHERE, words.ASK_PLACE)
-        if hear_yes_no(said.texts) is True:
-            return Answer.of(talk.at(Stage.CONFIRM), words.confirm(talk.move.plate or "", talk.move.place or "", talk.move.colour), words.YES_NO)
-        if talk.misses + 1 >= _MOST_MISSES:
-            return _to_human(talk)
-        return Answer.of(replace(talk, misses=talk.misses + 1), words.WHAT_IS_WRONG, words.OPEN)
+
+def _read_back(talk: Talk) -> Answer:
+    move = talk.move
+    text = words.confirm(move.plate or "", move.place or "", move.colour, move.plate_doubts)
+    return Answer.of(talk.at(Stage.CONFIRM), text, words.YES_NO)
+
+
+def _still_wrong(talk: Talk, said: Said) -> Answer:
+    named = _named_wrong(talk, said)
+    if named is not None:
+        return named
+    if verdict(said) is True:
+        return _read_back(talk)
+    if talk.misses + 1 >= _MOST_MISSES:
+        return _to_human(talk)
+    return Answer.of(replace(talk, misses=talk.misses + 1), words.WHAT_IS_WRONG, words.OPEN)
+
+
+def _named_wrong(talk: Talk, said: Said) -> Answer | None:
+    """The caller says which part is wrong, but not what is right."""
+    if "车牌" in said.text or "牌" in said.text or "号码" in said.text:
+        return Answer.of(talk.at(Stage.PLATE, move=replace(talk.move, plate=None)), words.WHAT_PLATE, words.ASK_PLATE)
+    if any(word in said.text for word in ("地点", "地址", "地方", "位置")):
+        return Answer.of(talk.at(Stage.PLACE, move=replace(talk.move, place=None)), words.WHERE, words.ASK_PLACE)
+    if "颜色" in said.text:
+        return Answer.of(talk.at(Stage.COLOUR, move=replace(talk.move, colour=None)), words.WHAT_COLOUR, words.ASK_COLOUR)
+    return None
+
+
+def _phone_missed(talk: Talk) -> Answer:
+    if talk.misses + 1 >= _MOST_MISSES:
+        return _to_human(talk)
+    return Answer.of(replace(talk, misses=talk.misses + 1), words.PHONE_NOT_RIGHT, words.ASK_PHONE)
 
 
 def _asked_and_missed(talk: Talk, said: Said, move: Move) -> bool:
@@ -163,14 +196,17 @@ def _question(talk: Talk, step: Next) -> Answer:
 
 
 def _filed(talk: Talk, case: CaseView) -> Answer:
-    done = talk.at(Stage.MORE, move=Move(), filed=talk.filed + 1, case_id=case.case_id)
+    done = talk.at(Stage.MORE, move=talk.emptied(), filed=talk.filed + 1, case_id=case.case_id)
+    if case.rings_now:
+        holding = replace(done, stage=Stage.HOLDING)
+        return Answer.of(holding, words.NOTIFYING, Hold(reason="owner_call", seconds=HOLD_SECONDS))
     if case.kept_only:
-        return Answer.of(done, words.KEPT_ONLY, words.ANYTHING_ELSE, words.OPEN)
-    if not case.rings_now:
-        return Answer.of(done, words.NEUTRAL, words.ANYTHING_ELSE, words.OPEN)
-    return Answer.of(
-        replace(done, stage=Stage.HOLDING), words.NOTIFYING, Hold(reason="owner_call", seconds=HOLD_SECONDS)
-    )
+        first = words.KEPT_ONLY
+    elif case.state is CaseState.NOTIFYING:
+        first = words.NOTIFIED_AT_NIGHT
+    else:
+        first = Say(text=words.CASE_STATUS.get(case.state, words.NEUTRAL.text))
+    return Answer.of(done, first, words.ANYTHING_ELSE, words.OPEN)
 
 
 def _to_human(talk: Talk) -> Answer:

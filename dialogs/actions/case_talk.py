@@ -1,16 +1,23 @@
 """A request already filed: how it stands, urging the owner, moved or not, and news while the caller waits."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from dialogs.actions import words
+from dialogs.actions import commands, words
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Stage, Talk
-from ivr.dialogue.replies import Reply, Say
+from dialogs.actions.wishes import hear_case_wish, is_thanks
+from ivr.dialogue.replies import Hold, Reply, Say, Transfer
 from ivr.domain.car_moves import CLOSED_STATES, CaseState
 from ivr.services.car_moving_views import CaseView
 
 ABOUT_A_CASE = frozenset({"case_status", "remind", "resolved", "not_resolved", "dispatch_police", "cancel_case"})
+
+_SURE = 0.6
+_MOST_MISSES = 3
+_HOLD_ON_SECONDS = 60.0
 
 
 class CaseTalk:
@@ -26,8 +33,14 @@ class CaseTalk:
             case = await self._services.car_moving.open_case(caller_ref=facts.caller_ref, call_id=facts.call_id)
         if case is None:
             return None
+        wish = _wish(talk, said)
+        if wish is None:
+            return _unclear(talk, said)
+        return await self._do(wish, talk, case)
+
+    async def _do(self, wish: str, talk: Talk, case: CaseView) -> Answer:
         now = self._services.clock()
-        match said.intent:
+        match wish:
             case "remind":
                 return _more(talk, case, *(await self._remind(case)))
             case "resolved":
@@ -42,16 +55,16 @@ class CaseTalk:
             case _:
                 return _more(talk, case, Say(text=words.CASE_STATUS.get(case.state, words.NEUTRAL.text)))
 
-    def news(self, talk: Talk, said: Said) -> Answer:
+    def news(self, talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer:
         """The owner answered, or could not be reached, while the caller holds the line."""
         try:
             state = CaseState(said.payload.get("state", ""))
         except ValueError:
             state = CaseState.OBJECTED
         text = words.CASE_STATES.get(state)
-        if text is None:
-            return Answer.of(talk.at(Stage.MORE), words.NEUTRAL, words.ANYTHING_ELSE, words.OPEN)
-        first = Say(text=text, phrase_id=f"case_{state.value}")
+        first = words.NEUTRAL if text is None else Say(text=text, phrase_id=f"case_{state.value}")
+        if talk.stage not in (Stage.HOLDING, Stage.MORE, Stage.OPEN):
+            return commands.repeat(talk, last).after(first)
         return Answer.of(talk.at(Stage.MORE), first, words.ANYTHING_ELSE, words.OPEN)
 
     def waited_long(self, talk: Talk) -> Answer:
@@ -69,6 +82,34 @@ class CaseTalk:
                 return (Say(text="已经催过一次，二十分钟后我们短信问您是否挪走。", phrase_id="already_reminded"),)
             case "closed":
                 return (Say(text=words.CASE_STATUS.get(outcome.view.state, words.NEUTRAL.text)),)
+
+
+def no_case(talk: Talk) -> Answer:
+    """Nothing of the caller's is open."""
+    return Answer.of(talk.at(Stage.MORE), words.NO_CASE, words.ANYTHING_ELSE, words.OPEN)
+
+
+def hold_on(talk: Talk) -> Answer:
+    """Something was said while the owner is being rung."""
+    return Answer.of(talk, words.STILL_HOLDING, Hold(reason="owner_call", seconds=_HOLD_ON_SECONDS))
+
+
+def _wish(talk: Talk, said: Said) -> str | None:
+    """The caller's own words first; what closes a request is not done on a guess."""
+    own = hear_case_wish(said.text)
+    if own is not None:
+        return own
+    if said.intent not in ABOUT_A_CASE:
+        return None
+    return said.intent if said.confidence >= _SURE or said.intent == "case_status" else "case_status"
+
+
+def _unclear(talk: Talk, said: Said) -> Answer:
+    if is_thanks(said.text):
+        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+    if talk.misses + 1 >= _MOST_MISSES:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood"))
+    return Answer.of(replace(talk, misses=talk.misses + 1), words.ABOUT_CASE, words.OPEN)
 
 
 def _more(talk: Talk, case: CaseView, *replies: Reply) -> Answer:

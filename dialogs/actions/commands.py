@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from dialogs.actions import words
 from dialogs.actions.answer import Answer
 from dialogs.actions.said import Said
-from dialogs.actions.talk import Move, Stage, Talk
+from dialogs.actions.talk import STEPS, Stage, Talk
 from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
 
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
@@ -38,30 +38,45 @@ def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer |
     say = _ASIDES.get(said.intent)
     if say is None:
         return None
-    question = [r for r in repeat(talk, last).replies if not isinstance(r, Say)]
-    asked = [r for r in repeat(talk, last).replies if isinstance(r, Say)][-1:]
-    if isinstance(question[-1], Expect) and talk.stage is not Stage.OPEN:
-        return Answer(talk, (say, *asked, *question))
-    return Answer.of(talk, say, words.ANYTHING_ELSE if talk.stage is Stage.MORE else words.HELLO, question[-1])
+    if talk.stage in (Stage.OPEN, Stage.MORE):
+        question = words.ANYTHING_ELSE if talk.stage is Stage.MORE else words.HELLO
+        return Answer.of(talk, question, words.OPEN).after(say)
+    again = repeat(talk, last)
+    if not isinstance(again.replies[-1], Expect):
+        return Answer(talk, (say, again.replies[-1]), again.replies)
+    asked = [reply for reply in again.replies if isinstance(reply, Say)][-1:]
+    return Answer(talk, (say, *asked, again.replies[-1]), again.replies)
 
 
 def wait(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
     """Give the caller time; when it is over the question is said again."""
-    if isinstance(repeat(talk, last).replies[-1], Hold):
-        return repeat(talk, last)
-    return Answer.of(talk, words.WAITING, Hold(reason="caller_asked", seconds=PATIENCE_SECONDS))
+    again = repeat(talk, last)
+    if isinstance(again.replies[-1], Hold):
+        return again
+    hold = Hold(reason="caller_asked", seconds=PATIENCE_SECONDS)
+    return Answer(talk, (words.WAITING, hold), again.replies)
+
+
+def no_input(talk: Talk) -> Answer:
+    """The caller stays silent for good."""
+    if talk.stage in (Stage.OPEN, Stage.MORE):
+        return goodbye(talk)
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="no_input"))
 
 
 def start_again(talk: Talk) -> Answer:
     """Forget what was given."""
-    return Answer.of(talk.at(Stage.OPEN, move=Move()), words.STARTING_AGAIN, words.HELLO, words.OPEN)
+    return Answer.of(talk.at(Stage.OPEN, move=talk.emptied()), words.STARTING_AGAIN, words.HELLO, words.OPEN)
 
 
 def cancel(talk: Talk) -> Answer:
-    """Drop the request that is being made; with none, ask what else."""
-    if talk.stage in (Stage.OPEN, Stage.MORE):
-        return goodbye(talk)
-    return Answer.of(talk.at(Stage.MORE, move=Move()), words.CANCELLED, words.ANYTHING_ELSE, words.OPEN)
+    """Drop the request that is being made; with none, end the call."""
+    return dropped(talk, words.CANCELLED) if talk.stage in STEPS else goodbye(talk)
+
+
+def dropped(talk: Talk, why: Say) -> Answer:
+    """The request is not made."""
+    return Answer.of(talk.at(Stage.MORE, move=talk.emptied()), why, words.ANYTHING_ELSE, words.OPEN)
 
 
 def goodbye(talk: Talk) -> Answer:

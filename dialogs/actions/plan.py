@@ -5,11 +5,21 @@ from dataclasses import replace
 from enum import StrEnum
 
 from dialogs.actions import words
+from dialogs.actions.corrections import (
+    about_plate,
+    names_place,
+    new_place,
+    place_asked,
+    said_instead,
+    without_phone,
+)
 from dialogs.actions.said import Said
 from dialogs.actions.talk import Move, Stage, Talk
 from ivr.domain.errors import DomainError
 from ivr.domain.plates import Plate
+from ivr.domain.sounds import plain
 from ivr.domain.spoken import (
+    PlateHeard,
     correct_plate,
     hear_colour,
     hear_place,
@@ -19,11 +29,11 @@ from ivr.domain.spoken import (
     plate_from_keys,
 )
 
-_PLATE_WORDS = ("车牌", "号牌", "牌照", "牌号", "尾号", "后三位", "后四位", "后两位", "最后一位", "字母")
-_PLACE_WORDS = ("地点", "地址", "位置", "停在", "地方", "路口", "门口")
-_TAKES_BACK = ("不对", "错", "不是", "应该", "改成", "更正")
-_AFTER = re.compile("^.*(?:应该是|应该在|改成|停在|是|在)(?=.{2,}$)")
-_NUMBER = re.compile("[零一二三四五六七八九十百幺两0-9]+号")
+_MOST_GUESSES = 3
+_TAIL = re.compile("(?:尾号|末尾|后面)(?:应该)?(?:是)?([零一二三四五六七八九幺两0-9]{2,5})$")
+_COUNT = "零一二三四五"
+_FIRST = re.compile("前面|前一个|第一个|头一个")
+_SECOND = re.compile("后面|后一个|第二个")
 
 
 class Next(StrEnum):
@@ -63,92 +73,131 @@ def fold(talk: Talk, said: Said, home: str) -> Move:
     if not said.texts:
         return move
     move = _fold_plate(move, talk.stage, said, home)
-    move = _fold_place(move, talk.stage, said)
-    colour = hear_colour(said.text)
-    if colour is not None and (colour != "unknown" or talk.stage is Stage.COLOUR):
-        move = replace(move, colour=colour)
-    elif talk.stage is Stage.COLOUR and said.intent == "deny":
-        move = replace(move, colour="unknown")
+    move = _fold_place(move, talk.stage, said, new_plate=move.plate != talk.move.plate)
+    move = _fold_colour(move, talk.stage, said)
     return replace(move, reason=move.reason or hear_reason(said.text))
 
 
 def heard_something(before: Move, after: Move) -> bool:
     """Did a message add or change anything?"""
-    seen = ("plate", "place", "colour", "plate_question", "phone_ref")
+    seen = ("plate", "place", "colour", "plate_question", "plate_checked", "phone_ref")
     return any(getattr(before, name) != getattr(after, name) for name in seen)
 
 
-def confirmed(said: Said) -> bool | None:
-    """Is it a yes or a no to what was read back? None when neither."""
-    if said.keys:
-        return {"1": True, "2": False}.get(said.keys)
-    if not said.texts:
-        return None
-    heard = hear_yes_no(said.texts)
-    if heard is True and said.intent == "deny" and said.confidence > 0.6:
-        return None
-    return heard
-
-
 def _fold_plate(move: Move, stage: Stage, said: Said, home: str) -> Move:
-    asked = stage in (Stage.PLATE, Stage.PLATE_AGAIN)
     known = _plate(move.plate)
-    if known is not None and stage in (Stage.CONFIRM, Stage.WRONG, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR):
-        corrected = correct_plate(known, said.texts) if _about_plate(said) or asked else None
-        if corrected is not None:
-            return _with_plate(move, corrected.text)
-    if known is not None and not asked and not _about_plate(said):
+    if known is None:
+        heard = hear_plate(said.texts, home=home, asked=stage in (Stage.PLATE, Stage.PLATE_AGAIN))
+        return move if heard.plate is None else _with_plate(move, heard, ask=True)
+    if move.plate_question is not None:
+        return _settled(move, known, said, home)
+    if stage is Stage.PLATE_AGAIN:
+        return _plate_again(move, known, said, home)
+    for text in said.texts[:_MOST_GUESSES]:
+        if about_plate(text, known, asked_what_is_wrong=stage is Stage.WRONG):
+            return _corrected(move, known, text, home)
+    return move
+
+
+def _corrected(move: Move, known: Plate, text: str, home: str) -> Move:
+    """Apply one sentence that speaks of the plate."""
+    heard = hear_plate([text], home=home, asked=False)
+    if heard.plate is not None and "不是" not in text:
+        return move if heard.plate == known else _with_plate(move, heard, ask=True)
+    plate = correct_plate(known, [_tail_counted(text)])
+    return move if plate is None else _with_plate(move, _changed(known, plate), ask=False)
+
+
+def _plate_again(move: Move, known: Plate, said: Said, home: str) -> Move:
+    """The plate was read back alone: the same again confirms it."""
+    heard = hear_plate(said.texts, home=home, asked=True)
+    plate = heard.plate if heard.plate is not None else correct_plate(known, [_tail_counted(said.text)])
+    if plate is None or names_place(said.text):
         return move
-    heard = hear_plate(said.texts, home=home, asked=asked)
-    if heard.plate is None or heard.plate.text == move.plate:
-        return replace(move, plate_question=None) if move.plate_question and heard.plate else move
-    question = None if move.plate_question else heard.question
-    signs = heard.plate.text
-    doubts = tuple(at for at in heard.doubtful if at < len(signs) and not signs[at].isdigit())
-    return replace(_with_plate(move, signs), plate_question=question, plate_doubts=doubts)
+    if plate == known:
+        return replace(move, plate_checked=True)
+    return _with_plate(move, heard if heard.plate else _changed(known, plate), ask=True)
 
 
-def _with_plate(move: Move, plate: str) -> Move:
+def _settled(move: Move, known: Plate, said: Said, home: str) -> Move:
+    """Two readings sounded alike and one was asked for."""
+    others = [other for other in map(_plate, move.plate_others) if other is not None]
+    if _FIRST.search(said.text):
+        return replace(move, plate_question=None)
+    if others and _SECOND.search(said.text):
+        return _with_plate(move, _changed(known, others[0]), ask=False)
+    for other in others:
+        if correct_plate(other, said.texts[:1]) == known:
+            return replace(move, plate_question=None)
+        if correct_plate(known, said.texts[:1]) == other:
+            return _with_plate(move, _changed(known, other), ask=False)
+    heard = hear_plate(said.texts, home=home, asked=True)
+    if heard.plate is not None:
+        return _with_plate(move, heard, ask=False)
+    return move
+
+
+def _changed(before: Plate, after: Plate) -> PlateHeard:
+    """A correction: what differs is said with a word, as the ear may have missed it again."""
+    doubtful = [at for at, char in enumerate(after.text) if before.text[at : at + 1] != char]
+    return PlateHeard(after, (after,), tuple(doubtful))
+
+
+def _with_plate(move: Move, heard: PlateHeard, *, ask: bool) -> Move:
+    plate = heard.plate
+    if plate is None:
+        return move
+    others = tuple(other.text for other in heard.candidates if other != plate)
+    signs = tuple(at for at in heard.doubtful if at < len(plate.text) and not plate.text[at].isdigit())
     return replace(
-        move, plate=plate, plate_fresh=True, plate_question=None, plate_doubts=(), plate_checked=False, admitted=False
+        move, plate=plate.text, plate_fresh=True, plate_doubts=signs, plate_others=others if ask and heard.question else (),
+        plate_question=heard.question if ask else None, plate_checked=False, admitted=False,
     )
 
 
-def _about_plate(said: Said) -> bool:
-    """May this message change a plate that was already understood?"""
-    if any(word in said.text for word in _PLATE_WORDS):
-        return True
-    about_place = any(word in said.text for word in _PLACE_WORDS) or hear_place(said.text).text is not None
-    return not about_place and (said.intent in ("correct", "deny", "give_plate") or "不是" in said.text)
+def _tail_counted(text: str) -> str:
+    """尾号是三四六 as 后三位是三四六."""
+    return _TAIL.sub(lambda match: f"后{_COUNT[len(match.group(1))]}位是{match.group(1)}", plain(text))
 
 
-def _fold_place(move: Move, stage: Stage, said: Said) -> Move:
-    if move.place is not None and stage not in (Stage.PLACE, Stage.CONFIRM, Stage.WRONG):
-        return move
+def _fold_place(move: Move, stage: Stage, said: Said, *, new_plate: bool) -> Move:
     if move.place is not None and stage is not Stage.PLACE:
-        return _corrected_place(move, said.text)
-    heard = hear_place(said.text, asked=stage is Stage.PLACE)
-    if heard.text is None:
+        place = new_place(said.text, move.place) if stage in (Stage.CONFIRM, Stage.WRONG) and not new_plate else None
+    elif stage is Stage.PLACE and not new_plate:
+        place = place_asked(said.text)
+    else:
+        place = hear_place(without_phone(plain(said.text)))
+    if place is None or place.text is None or _short_answer(place.text):
         return move
-    return replace(move, place=heard.text, place_kind=heard.kind, on_road=heard.on_road)
+    return replace(move, place=place.text, place_kind=place.kind, on_road=place.on_road)
 
 
-def _corrected_place(move: Move, text: str) -> Move:
-    """Take a place said instead of the one read back: after 不对, 错了, 不是…是, or named outright."""
-    takes_back = any(word in text for word in _TAKES_BACK)
-    said = _AFTER.sub("", text) if takes_back else text
-    if takes_back and move.place is not None and _NUMBER.fullmatch(said) and _NUMBER.search(move.place):
-        return replace(move, place=_NUMBER.sub(said, move.place, count=1))
-    heard = hear_place(said, asked=said != text and any(word in text for word in _PLACE_WORDS))
-    if heard.text is None or heard.text == move.place or hear_yes_no([heard.text]) is not None or "车牌" in text:
+def _short_answer(place: str) -> bool:
+    """好的, 没有 are no place."""
+    return len(place) <= 4 and hear_yes_no([place]) is not None and not names_place(place)
+
+
+def _fold_colour(move: Move, stage: Stage, said: Said) -> Move:
+    text = said_instead(plain(said.text))
+    colour = hear_colour(text)
+    asked = stage is Stage.COLOUR
+    if colour is None and asked and said.intent == "deny" and hear_yes_no(said.texts[:1]) is False:
+        colour = "unknown"
+    if colour is None or (colour == "unknown" and not asked):
         return move
-    return replace(move, place=heard.text, place_kind=heard.kind, on_road=heard.on_road)
+    if move.colour is not None and not asked and "色" not in text and names_place(text):
+        return move  # 黄大仙路 is a place
+    return replace(move, colour=colour)
 
 
 def _fold_keys(move: Move, stage: Stage, keys: str, home: str) -> Move:
+    if stage is Stage.PLATE and move.plate_question is not None and move.plate_others and keys in ("1", "2"):
+        chosen = move.plate if keys == "1" else move.plate_others[0]
+        plate = _plate(chosen)
+        return move if plate is None else _with_plate(move, PlateHeard(plate), ask=False)
     if stage in (Stage.PLATE, Stage.PLATE_AGAIN):
         plate = plate_from_keys(keys, home)
-        return move if plate is None else _with_plate(move, plate.text)
+        return move if plate is None else _with_plate(move, PlateHeard(plate), ask=False)
     if stage is Stage.PLACE and keys in words.PLACE_KEYS:
         place, kind = words.PLACE_KEYS[keys]
         return replace(move, place=place, place_kind=kind, on_road=True if kind == "road" else None)

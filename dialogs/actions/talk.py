@@ -29,6 +29,12 @@ class Stage(StrEnum):
     """An owner hears the notice."""
 
 
+STEPS = frozenset(
+    {Stage.PLATE, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR, Stage.PHONE, Stage.CONFIRM, Stage.WRONG}
+)
+"""A request is being taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A request as far as it is understood."""
@@ -40,7 +46,10 @@ class Move:
     """Places of the plate's province and letters that may have been misheard: explained when read back."""
     plate_question: str | None = None
     """Two readings sound alike: what to ask."""
+    plate_others: tuple[str, ...] = ()
+    """The other readings, the likeliest first."""
     plate_checked: bool = False
+    """Said again when the colour did not fit: not asked about a second time."""
     place: str | None = None
     place_kind: str | None = None
     on_road: bool | None = None
@@ -78,12 +87,20 @@ class Talk:
             return cls()
         known = {f.name for f in fields(cls)} - {"stage", "move"}
         rest = {name: slot[name] for name in known if name in slot}
-        return cls(stage=Stage(slot["stage"]), move=Move(**{**slot["move"], "plate_doubts": tuple(slot["move"].get("plate_doubts", ()))}), **rest)
+        return cls(stage=Stage(slot["stage"]), move=Move(**{name: _tupled(value) for name, value in slot["move"].items()}), **rest)
 
     def to_slot(self) -> dict[str, Any]:
         """Write the slot."""
         return {**asdict(self), "stage": self.stage.value}
 
+    def emptied(self) -> Move:
+        """A new request of the same caller: only his number is kept."""
+        return Move(phone_ref=self.move.phone_ref)
+
     def at(self, stage: Stage, **changes: Any) -> Self:
         """Go to a stage; misses start anew."""
         return replace(self, stage=stage, **{"misses": 0, **changes})
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

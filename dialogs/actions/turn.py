@@ -7,6 +7,7 @@ command was heard with confidence.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -16,23 +17,28 @@ from rasa_sdk.types import DomainDict
 
 from dialogs.actions import commands, urgency, words
 from dialogs.actions.answer import Answer, Services, wire
+from dialogs.actions.assent import verdict
 from dialogs.actions.car_move import CarMoveTalk
-from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk
+from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
+from dialogs.actions.corrections import names_place
 from dialogs.actions.owner import OwnerTalk
-from dialogs.actions.plan import confirmed, fold, heard_something
+from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.said import CallFacts, Said, read_facts, read_said
-from dialogs.actions.talk import Move, Stage, Talk
-from ivr.dialogue.replies import Say, to_wire
+from dialogs.actions.talk import STEPS, Stage, Talk
+from dialogs.actions.wishes import hear_case_wish, hear_wish, is_thanks
+from ivr.dialogue.replies import Expect, Say, Transfer, to_wire
+from ivr.domain.spoken import hear_place
 
 _log = logging.getLogger(__name__)
 _SURE = 0.55
-_STEPS = frozenset({Stage.PLATE, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR, Stage.CONFIRM, Stage.WRONG})
-_ANSWERS = frozenset(
-    {"affirm", "deny", "correct", "give_plate", "give_place", "give_colour", "give_reason", "nlu_fallback", "dtmf", "inform"}
-)
+_VERY_SURE = 0.75
+_ENDING = frozenset({"cancel", "goodbye", "start_again"})
+"""Commands that throw away what was said: heard in so many words, or taken only where Rasa is sure."""
+_OF_A_CASE_ONLY = frozenset({"resolved", "cancel_case"})
+_MOST_FAILURES = 3
 _MOVE_KEY = "1"
 _SERVICE_KEYS = {"2": "exam", "3": "plate_papers", "4": "licence"}
-LAST_RESORT = (Say(text=words.BROKEN.text, phrase_id="broken"), words.OPEN)
+Last = Sequence[Mapping[str, Any]]
 
 
 class Conversation:
@@ -44,32 +50,34 @@ class Conversation:
         self._case = CaseTalk(services)
         self._owner = OwnerTalk(services)
 
-    async def answer(self, talk: Talk, said: Said, facts: CallFacts, last: Sequence[Mapping[str, Any]]) -> Answer:
+    async def answer(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Answer one message."""
         if said.intent == "call_started":
             return Answer.of(Talk(), words.GREETING, words.OPEN)
         if said.intent == "owner_called":
             return await self._owner.begin(Talk(), facts)
+        kind = urgency.heard(said)
+        if kind is not None and not (talk.stage is Stage.OWNER and kind == "accident"):
+            return await urgency.answer(self._services, talk, kind, facts)
         if talk.stage is Stage.OWNER:
             return await self._owner.take(talk, said, facts)
-        if (kind := urgency.heard(said)) is not None:
-            return await urgency.answer(self._services, talk, kind, facts)
-        event = await self._event(talk, said, facts, last)
-        if event is not None:
-            return event
-        command = self._command(talk, said, last)
-        if command is not None:
-            return command
-        return await self._content(talk, said, facts, last)
+        answer = await self._event(talk, said, facts, last) or self._command(talk, said, last)
+        if answer is None:
+            answer = await self._content(talk, said, facts)
+        if talk.move.plate is not None and answer.talk.move == answer.talk.emptied():
+            await self._services.car_moving.drop_draft(facts.call_id)
+        return answer
 
-    async def _event(self, talk: Talk, said: Said, facts: CallFacts, last: Sequence[Mapping[str, Any]]) -> Answer | None:
+    async def _event(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer | None:
         match said.intent:
             case "case_update":
-                return self._case.news(talk, said)
+                return self._case.news(talk, said, last)
             case "hold_timeout" if talk.stage is Stage.HOLDING:
                 return self._case.waited_long(talk)
             case "hold_timeout":
-                return Answer.of(talk, words.HELLO, words.OPEN)
+                return commands.repeat(talk, last)
+            case "no_input":
+                return commands.no_input(talk)
             case "no_seat":
                 return await self._no_seat(talk, said, facts)
             case "give_sealed":
@@ -77,52 +85,67 @@ class Conversation:
             case _:
                 return None
 
-    def _command(self, talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer | None:
-        if said.keys == "*":
+    def _command(self, talk: Talk, said: Said, last: Last) -> Answer | None:
+        if said.keys == "*" or (said.keys == "9" and talk.stage in (Stage.OPEN, Stage.MORE)):
             return commands.repeat(talk, last)
-        if not said.texts or (talk.stage in _STEPS and said.confidence < _SURE):
-            return None
-        if said.intent in ("slow", "louder"):
+        wish = _command_of(talk, said)
+        if wish in ("slow", "louder"):
             return commands.repeat(talk, last).after(words.SLOWER)
-        plain: Mapping[str, Callable[[], Answer]] = {
+        known: Mapping[str, Callable[[], Answer]] = {
             "repeat": lambda: commands.repeat(talk, last),
             "wait": lambda: commands.wait(talk, last),
             "start_again": lambda: commands.start_again(talk),
             "cancel": lambda: commands.cancel(talk),
+            "moved": lambda: commands.dropped(talk, words.CAR_GONE),
+            "goodbye": lambda: commands.goodbye(talk),
         }
-        if said.intent in plain:
-            return plain[said.intent]()
-        if said.intent == "goodbye" and talk.stage not in _STEPS:
-            return commands.goodbye(talk)
-        return commands.aside(talk, said, last)
+        if wish is not None and wish in known:
+            return known[wish]()
+        return commands.aside(talk, said, last) if wish else None
 
-    async def _content(self, talk: Talk, said: Said, facts: CallFacts, last: Sequence[Mapping[str, Any]]) -> Answer:
-        if talk.stage is Stage.OFFER_HUMAN and (said.intent in _ANSWERS or said.expect == "yes_no"):
-            return commands.offered_human(talk, confirmed(said))
-        sure = said.confidence >= _SURE
-        if talk.stage in _STEPS and not (sure and said.intent in commands.SERVICES):
+    async def _content(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+        if talk.stage is Stage.OFFER_HUMAN and not _new_wish(said):
+            return commands.offered_human(talk, verdict(said))
+        if talk.stage in STEPS and not self._leaves(talk, said, facts):
             return await self._move.take(talk, said, facts)
-        if said.intent in ABOUT_A_CASE or talk.stage is Stage.OWN_CASE:
-            about = await self._case.take(talk, said, facts)
-            if about is not None:
-                return about
-        if said.intent in commands.SERVICES:
+        about = await self._about_case(talk, said, facts)
+        if about is not None:
+            return about
+        if said.intent in commands.SERVICES and said.texts:
             return commands.other_service(talk, said.intent)
         return await self._open(talk, said, facts)
+
+    def _leaves(self, talk: Talk, said: Said, facts: CallFacts) -> bool:
+        """Another service is asked for in the middle of a request."""
+        if said.intent not in commands.SERVICES or said.confidence < _VERY_SURE or names_place(said.text):
+            return False
+        return talk.stage is Stage.PLACE or not heard_something(talk.move, fold(talk, said, facts.home_plate))
+
+    async def _about_case(self, talk: Talk, said: Said, facts: CallFacts) -> Answer | None:
+        own_words = talk.stage in (Stage.HOLDING, Stage.MORE) and hear_case_wish(said.text) is not None
+        if not said.texts or not (said.intent in ABOUT_A_CASE or own_words or talk.stage is Stage.OWN_CASE):
+            return None
+        about = await self._case.take(talk, said, facts)
+        if about is None and said.intent in _OF_A_CASE_ONLY and hear_place(said.text).text is None:
+            return no_case(talk)
+        return about
 
     async def _open(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         """Nothing is asked for: a wish, or the end."""
         if said.keys in _SERVICE_KEYS:
             return commands.other_service(talk, _SERVICE_KEYS[said.keys])
-        fresh = Talk(filed=talk.filed, case_id=talk.case_id)
+        fresh = Talk(filed=talk.filed, case_id=talk.case_id, move=talk.emptied())
         move = fold(fresh, said, facts.home_plate)
-        wants_move = said.intent in ("move_car", *ABOUT_A_CASE) or said.keys == _MOVE_KEY
-        if wants_move or (heard_something(Move(), move) and move.plate is not None):
+        wants_move = (said.intent in ("move_car", *ABOUT_A_CASE) and said.texts) or said.keys == _MOVE_KEY
+        if wants_move or move.plate is not None:
             return await self._move.take(fresh, said, facts)
-        if talk.stage in (Stage.MORE, Stage.HOLDING) and confirmed(said) is False:
-            return commands.goodbye(talk)
-        if talk.stage is Stage.MORE and confirmed(said) is True:
-            return Answer.of(talk.at(Stage.OPEN), words.HELLO, words.OPEN)
+        if talk.stage is Stage.HOLDING:
+            return hold_on(talk)
+        if talk.stage is Stage.MORE and said.texts:
+            if is_thanks(said.text) or verdict(said) is False:
+                return commands.goodbye(talk)
+            if verdict(said) is True or said.text in ("有", "有的", "还有"):
+                return Answer.of(talk.at(Stage.OPEN), words.HELLO, words.OPEN)
         if said.intent == "greet":
             return Answer.of(talk, words.HELLO, words.OPEN)
         return commands.not_understood(talk)
@@ -135,30 +158,49 @@ class Conversation:
 
     async def _no_seat(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         queue = said.payload.get("queue", "general")
+        if queue.startswith("emergency"):
+            # The note was kept before the transfer: nothing may come before these words.
+            return Answer.of(talk.at(Stage.MORE), words.EMERGENCY_NO_SEAT, words.OPEN)
         given = "，".join(f"{name}已提供" for name, value in (("车牌", talk.move.plate), ("地点", talk.move.place)) if value)
         order = await self._services.callbacks.order(
             call_id=facts.call_id, caller_ref=facts.caller_ref or talk.move.phone_ref, queue=queue, reason="no_seat",
             said=given, now=self._services.clock(),
         )
-        if queue.startswith("emergency"):
-            return Answer.of(talk.at(Stage.MORE), words.EMERGENCY_NO_SEAT, words.OPEN)
-        due = _due_text(order.due_at)
-        text = f"已为您登记回电，{due}前回电给您，流水号{order.serial}，稍后短信发给您。"
-        return Answer.of(talk.at(Stage.MORE, move=Move()), words.NO_SEAT, Say(text=text), words.ANYTHING_ELSE, words.OPEN)
+        text = f"已为您登记回电，{words.moment(order.due_at)}前回电给您，流水号{order.serial}，稍后短信发给您。"
+        # The draft stays for the seat that calls back.
+        return Answer.of(talk.at(Stage.MORE), words.NO_SEAT, Say(text=text), words.ANYTHING_ELSE, words.OPEN)
 
 
-def _due_text(due: Any) -> str:
-    from ivr.domain.car_move_limits import CHINA
+def _command_of(talk: Talk, said: Said) -> str | None:
+    """The command that was heard: in so many words, or by Rasa where it is sure enough."""
+    wish = hear_wish(said.text) if said.texts else None
+    if wish == "moved" and talk.stage not in STEPS:
+        return None
+    if wish == "cancel" and (talk.stage is Stage.OFFER_HUMAN or (talk.stage not in STEPS and hear_case_wish(said.text))):
+        return None
+    if wish is not None or not said.texts:
+        return wish
+    if said.intent in _ENDING:
+        named = talk.stage in STEPS and names_place(said.text)
+        return said.intent if said.confidence >= _SURE and talk.stage is not Stage.CONFIRM and not named else None
+    return said.intent if talk.stage not in STEPS or said.confidence >= _SURE else None
 
-    local = due.astimezone(CHINA)
-    digits = "零一二三四五六七八九"
 
-    def number(value: int) -> str:
-        tens, ones = divmod(value, 10)
-        return digits[ones] if not tens else ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
+def _new_wish(said: Said) -> bool:
+    """Not an answer to the offer of a human, but something else that is wanted."""
+    wanted = said.intent in ("move_car", *ABOUT_A_CASE, *commands.SERVICES)
+    return wanted and said.confidence >= _SURE and bool(said.texts) and verdict(said) is None
 
-    minutes = f"{number(local.minute)}分" if local.minute else ""
-    return f"{number(local.month)}月{number(local.day)}号{number(local.hour)}点{minutes}"
+
+def _failed(talk: Talk, last: Last) -> Answer:
+    """Words instead of silence; a house that fails again and again is left to a human."""
+    misses = talk.misses + 1
+    if misses >= _MOST_FAILURES:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="failed"))
+    question = commands.repeat(talk, last)
+    listens = isinstance(question.replies[-1], Expect)
+    expect = question.replies[-1] if listens else words.OPEN
+    return Answer(replace(talk, misses=misses), (words.BROKEN, expect), question.replies if listens else None)
 
 
 class TurnAction(Action):
@@ -181,7 +223,7 @@ class TurnAction(Action):
             answer = await self._conversation.answer(talk, read_said(message), facts, last)
         except Exception:  # noqa: BLE001 - an action that raises leaves the caller in silence
             _log.exception("the dialogue failed", extra={"call_id": facts.call_id})
-            answer = Answer(talk, LAST_RESORT)
+            answer = _failed(talk, last)
         for reply in answer.replies:
             dispatcher.utter_message(json_message=to_wire(reply))
-        return [SlotSet("talk", answer.talk.to_slot()), SlotSet("last_replies", wire(answer.replies))]
+        return [SlotSet("talk", answer.talk.to_slot()), SlotSet("last_replies", wire(answer.to_repeat))]

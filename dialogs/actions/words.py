@@ -1,11 +1,13 @@
 """Every sentence the dialogue says. Fixed ones have an id, so that a studio can record them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ivr.dialogue.replies import Expect, ExpectKind, Say
+from ivr.domain.car_move_limits import CHINA
 from ivr.domain.car_moves import CaseState
 from ivr.domain.plates import Plate
-from ivr.domain.spoken import say_plate
+from ivr.domain.spoken import say_number, say_plate
 
 PLATE_EXAMPLE = "比如说：苏B，一二三，四五。"
 PLACE_EXAMPLE = "比如说：人民路和中山路路口，农业银行门口。"
@@ -56,6 +58,10 @@ BROKEN = Say(text="系统刚才出了点问题，请再说一遍；也可以说�
 WAITING = Say(text="好的，您慢慢来。", phrase_id="waiting")
 SLOWER = Say(text="好的，我再说一遍。", phrase_id="slower")
 STARTING_AGAIN = Say(text="好的，我们从头来。", phrase_id="starting_again")
+CAR_GONE = Say(text="好的，车已经挪走，那就不通知了。", phrase_id="car_gone")
+NO_CASE = Say(text="没有查到您正在办理的挪车请求。", phrase_id="no_case")
+ABOUT_CASE = Say(text="要催一下请说催一下；车已经挪走请说挪走了；不挪了请说取消。", phrase_id="remind_or_moved")
+STILL_HOLDING = Say(text="正在联系车主，请再等一下。", phrase_id="still_holding")
 CANCELLED = Say(text="好的，不办了。", phrase_id="cancelled")
 PRIVACY = Say(text="通话有录音，只用于办理业务和核查。您不同意的话，可以到车管所窗口办理。", phrase_id="privacy")
 ROBOT = Say(text="我是语音机器人，您可以直接说要办的事，说人工可以转座席。", phrase_id="robot")
@@ -85,6 +91,7 @@ REFUSALS = {
     "stalking": "这辆车您已经多次申请，要由座席核实。我为您转人工，好吗？",
     "barred": "您的号码现在不能使用电话挪车。如有异议，我为您转人工，好吗？",
     "plate_type": "这种号牌要由座席办理。我为您转人工，好吗？",
+    "open_case": "这个号码现在不能再登记挪车。我为您转人工，好吗？",
     "no_number": "没有您的联系号码，不能登记挪车。我为您转人工，好吗？",
 }
 CASE_STATES = {
@@ -116,8 +123,15 @@ def plate_read_back(plate: str, explain: Sequence[int] = ()) -> str:
     return say_plate(Plate(plate), explain=explain)
 
 
-def confirm(plate: str, place: str, colour: str | None) -> Say:
+def confirm(plate: str, place: str, colour: str | None, explain: Sequence[int] = ()) -> Say:
     """Read everything back."""
     coloured = f"，{colour}色" if colour and colour != "unknown" else ""
     where = place.removesuffix("（来电人按键选择）")
-    return Say(text=f"{plate_read_back(plate)}{coloured}，停在{where}，马上通知车主挪车，对吗？")
+    return Say(text=f"{plate_read_back(plate, explain)}{coloured}，停在{where}，马上通知车主挪车，对吗？")
+
+
+def moment(at: datetime) -> str:
+    """十一月二十四号十二点."""
+    local = at.astimezone(CHINA)
+    minutes = f"{say_number(local.minute)}分" if local.minute else ""
+    return f"{say_number(local.month)}月{say_number(local.day)}号{say_number(local.hour)}点{minutes}"
