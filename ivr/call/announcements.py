@@ -15,6 +15,8 @@ LAST_RESORT = Utter(
     "last_resort",
 )
 EAR_LOST = Utter("抱歉，现在听不到您说话，请用按键：挪车按1，转人工按0。", "ear_lost")
+EAR_LOST_KEYS = Utter("抱歉，现在听不到您说话，请用按键。", "ear_lost_keys")
+CALL_AGAIN_LATER = Utter("抱歉，语音系统暂时出了故障，稍后再联系您。再见。", "call_again_later")
 CALLBACK_LEFT = Utter("已为您登记，工作人员会尽快给您回电。", "callback_left")
 CALLBACK_FAILED = Utter("抱歉，登记没有成功。请过几分钟再打12123；有危险请拨打110。", "callback_failed")
 SEAT_LOST = Utter("现在没有空闲的座席。", "no_seat")

@@ -101,6 +101,11 @@ class ValueSealed:
 
 
 @dataclass(frozen=True, slots=True)
+class SealFailed:
+    """The vault took nothing: a sensitive value cannot be given to the machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderArrived:
     """Somebody outside the call (a service, a desk) has an order for it."""
 
@@ -138,6 +143,6 @@ class HungUp:
 
 Event = (
     CallBegan | FrameHeard | PartlyHeard | Heard | TypedIn | KeyPressed | PlayedOut | SpeechLost
-    | RecognizerLost | Answered | DialogueFailed | ValueSealed | OrderArrived | TransferEnded
+    | RecognizerLost | Answered | DialogueFailed | ValueSealed | SealFailed | OrderArrived | TransferEnded
     | CallbackLeft | TimePassed | HungUp
 )

@@ -22,6 +22,8 @@ class Help:
 class Ladder:
     """How often in a row."""
 
+    owner: bool = False
+    """We rang this person: the keys of the hotline mean nothing to him."""
     silences: int = 0
     misses: int = 0
 
@@ -34,19 +36,18 @@ class Ladder:
         self.silences += 1
         if self.silences > 2:
             return Help((words.TO_HUMAN_SILENT,), "no_input")
-        return Help(_sentences(self.silences, words.DID_NOT_HEAR, prompt, expect))
+        return Help(self._sentences(self.silences, words.DID_NOT_HEAR, prompt, expect))
 
     def missed(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
         """Something was said, and no word of it recognized."""
         self.misses += 1
         if self.misses > 2:
             return Help((words.TO_HUMAN,), "not_understood")
-        return Help(_sentences(self.misses, words.DID_NOT_UNDERSTAND, prompt, expect))
+        return Help(self._sentences(self.misses, words.DID_NOT_UNDERSTAND, prompt, expect))
 
-
-def _sentences(step: int, opening: Utter, prompt: tuple[Utter, ...], expect: Expect) -> tuple[Utter, ...]:
-    if step == 1:
-        return (opening, *prompt)
-    example = (Utter(expect.example),) if expect.example else ()
-    keys = (words.KEYS_HELP,) if expect.kind is ExpectKind.OPEN else ()
-    return (opening, *(example or prompt), *keys)
+    def _sentences(self, step: int, opening: Utter, prompt: tuple[Utter, ...], expect: Expect) -> tuple[Utter, ...]:
+        if step == 1:
+            return (opening, *prompt)
+        example = (Utter(expect.example),) if expect.example else ()
+        keys = (words.KEYS_HELP,) if expect.kind is ExpectKind.OPEN and not self.owner else ()
+        return (opening, *(example or prompt), *keys)

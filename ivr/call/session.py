@@ -41,6 +41,7 @@ from ivr.call.events import (
     TypedIn,
     ValueSealed,
 )
+from ivr.call.floor import State
 from ivr.call.hearing import Hearing
 from ivr.call.ports import (
     CallFacts,
@@ -56,7 +57,7 @@ from ivr.call.recorder import StereoTimeline
 from ivr.call.speaking import Mouth, Speaking
 from ivr.call.stopwatch import Stopwatch
 from ivr.call.transcript import Transcript
-from ivr.call.turns import State, Turns
+from ivr.call.turns import Turns
 from ivr.call.vad import VoiceDetector
 from ivr.dialogue.errors import DialogueError
 from ivr.speech.recognizer import Ear

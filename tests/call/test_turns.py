@@ -35,7 +35,8 @@ from ivr.call.events import (
     TypedIn,
     ValueSealed,
 )
-from ivr.call.turns import State, Turns
+from ivr.call.floor import State
+from ivr.call.turns import Turns
 from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say, Transfer
 
 
@@ -381,7 +382,7 @@ class TestFailure:
 
     def test_a_lost_ear_leaves_the_keys(self, talk):
         talk.listening()
-        assert texts_of(talk.tell(RecognizerLost())) == [words.EAR_LOST.text]
+        assert texts_of(talk.tell(RecognizerLost())) == [words.EAR_LOST.text, "请说要办什么。"]
         assert talk.voice(1.0) == []
         assert talk.tell(KeyPressed("1"))[-1].message == '/dtmf{"digits": "1"}'
 
