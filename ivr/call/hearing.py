@@ -22,7 +22,7 @@ _SHORT_SECONDS = 1.3
 _NARROW_CONFIDENCE = 0.6
 """Of an answer that only the short grammar heard; the full model heard something else."""
 _QUEUE_FRAMES = 250
-"""5 s of audio; older frames are dropped and counted."""
+"""5 s of audio; what comes while so much waits is dropped and counted. Commands never are."""
 
 
 class Hearing:
@@ -42,7 +42,8 @@ class Hearing:
         self._recognizer = recognizer
         self._tell = tell
         self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_FRAMES)
-        self._jobs: asyncio.Queue[bytes | FinishUtterance | DropUtterance | OpenUtterance] = asyncio.Queue(_QUEUE_FRAMES)
+        self._jobs: asyncio.Queue[bytes | FinishUtterance | DropUtterance | OpenUtterance] = asyncio.Queue()
+        self._waiting_frames = 0
         self._open = False
         self._voiced = 0.0
         self.dropped_frames = 0
@@ -73,9 +74,11 @@ class Hearing:
             self._put(command)
 
     def _put(self, job: bytes | FinishUtterance | DropUtterance | OpenUtterance) -> None:
-        if self._jobs.full():
-            self._jobs.get_nowait()
-            self.dropped_frames += 1
+        if isinstance(job, bytes):
+            if self._waiting_frames >= _QUEUE_FRAMES:
+                self.dropped_frames += 1
+                return
+            self._waiting_frames += 1
         self._jobs.put_nowait(job)
 
     async def run(self) -> None:
@@ -92,6 +95,7 @@ class Hearing:
             job = await self._jobs.get()
             match job:
                 case bytes():
+                    self._waiting_frames -= 1
                     waiting.append(job)
                     if len(waiting) >= _CHUNK_FRAMES:
                         heard += waiting

@@ -6,11 +6,9 @@ line and nothing outlives it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from typing import Any
 
-from ivr.call import announcements
 from ivr.call.commands import (
     Ask,
     Command,
@@ -25,11 +23,10 @@ from ivr.call.commands import (
     Speak,
     TransferTo,
 )
+from ivr.call.errands import Errands
 from ivr.call.events import (
     Answered,
-    CallbackLeft,
     CallBegan,
-    DialogueFailed,
     Event,
     Heard,
     HungUp,
@@ -37,66 +34,35 @@ from ivr.call.events import (
     OrderArrived,
     PlayedOut,
     TimePassed,
-    TransferEnded,
     TypedIn,
-    ValueSealed,
 )
 from ivr.call.floor import State
 from ivr.call.hearing import Hearing
-from ivr.call.ports import (
-    CallFacts,
-    Dialogue,
-    HumanDesk,
-    MediaLine,
-    Orders,
-    RecordingWriter,
-    Records,
-    Vault,
-)
-from ivr.call.recorder import StereoTimeline
-from ivr.call.speaking import Mouth, Speaking
+from ivr.call.ports import CallFacts, MediaLine
+from ivr.call.recorder import SAMPLES_PER_SECOND, StereoTimeline
+from ivr.call.safekeeping import Safekeeping
+from ivr.call.speaking import Speaking
 from ivr.call.stopwatch import Stopwatch
+from ivr.call.tools import CallTools, Codec
 from ivr.call.transcript import Transcript
 from ivr.call.turns import Turns
-from ivr.call.vad import VoiceDetector
-from ivr.dialogue.errors import DialogueError
-from ivr.speech.recognizer import Ear
+from ivr.call.vad import FRAME_SECONDS, VoiceDetector
+from ivr.speech.errors import SpeechError
+from telephony.errors import MediaClosed
 from telephony.media import protocol
 from telephony.media.call import HungUp as LineHungUp
 
 _log = logging.getLogger(__name__)
 FRAME_BYTES = 320
 """20 ms of 16-bit, 8 kHz, mono."""
+_SILENT_FRAME = bytes(FRAME_BYTES)
 _TICK_SECONDS = 0.25
-_USES = {"phone": 20}
-"""A number to call back is looked at several times in a call; a code or an ID once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Codec:
-    """How audio travels on this line."""
-
-    decode: Callable[[bytes], bytes]
-    encode: Callable[[bytes], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class CallTools:
-    """What every call of this process uses."""
-
-    ear: Ear
-    mouth: Mouth
-    dialogue: Dialogue
-    records: Records
-    recording: Callable[[str], RecordingWriter]
-    vault: Vault
-    orders: Orders
-    desk: HumanDesk
-    spectrum: Callable[[], Callable[[bytes], bool]]
-    """Makes one voice classifier per call (webrtcvad)."""
-    dialogue_facts: Mapping[str, Any]
-    """Told with every question: region, home plate."""
-
+_PAUSE_SECONDS = 0.5
+"""A phone that sends nothing for so long is silent: many send no sound in a pause."""
+_LINE_SECONDS = 0.2
+"""From the media door to the caller's ear."""
+_LINE_IS_GONE = frozenset({"transferred", "caller_hung_up", "line_lost", "line_misbehaved", "line_here"})
+"""Ends after which the PBX need not be told that we let the caller go."""
 
 class CallSession:
     """Runs one call.
@@ -118,9 +84,10 @@ class CallSession:
         self._clock = asyncio.get_running_loop().time
         self._began = self._clock()
         self._timeline = StereoTimeline(began_at=self._began)
-        self._recording: RecordingWriter | None = None
+        self._kept = Safekeeping(tools.records, tools.recording)
         self._watch = Stopwatch()
-        self._transcript = Transcript(tools.records, facts, self._watch, lambda: self._clock() - self._began)
+        self._transcript = Transcript(self._kept, facts, self._watch, lambda: self._clock() - self._began)
+        self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait)
         self._recognizer = tools.ear.open()
         self._hearing = Hearing(VoiceDetector(tools.spectrum()), self._recognizer, self._events.put_nowait)
         self._speaking = Speaking(
@@ -128,15 +95,14 @@ class CallSession:
         )
         self._pcm = b""
         self._voiced_at = self._began
-        self._facts_told: dict[str, Any] = {}
+        self._heard_until = self._began
         self._group: asyncio.TaskGroup | None = None
         self._end = "failed"
 
     async def run(self) -> str:
         """Carry the call from its first to its last moment; the reason of its end."""
-        await self._tools.records.began(self._facts)
+        await self._kept.began(self._facts)
         try:
-            self._recording = self._tools.recording(self._facts.call_id)
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 tasks = [
@@ -160,7 +126,7 @@ class CallSession:
 
     async def _decide(self) -> None:
         opening = "/owner_called" if self._facts.direction == "out" else "/call_started"
-        await self._introduce()
+        await self._errands.introduce()
         self._events.put_nowait(CallBegan(opening))
         while self._turns.state is not State.ENDED:
             event = await self._next_event()
@@ -178,16 +144,6 @@ class CallSession:
                 return await self._events.get()
         except TimeoutError:
             return TimePassed()
-
-    async def _introduce(self) -> None:
-        """Seal the caller's number; the dialogue gets a reference."""
-        told = {**self._tools.dialogue_facts, "call_id": self._facts.call_id, "order_id": self._facts.order_id}
-        if self._facts.caller is not None:
-            sealed = await self._tools.vault.seal(
-                call_id=self._facts.call_id, kind="caller", value=self._facts.caller, ttl_seconds=7200, uses=1000
-            )
-            told |= {"caller_ref": sealed.ref, "caller_tail": sealed.tail}
-        self._facts_told = told
 
     def _note(self, event: Event, now: float) -> None:
         match event:
@@ -223,52 +179,22 @@ class CallSession:
             case Ask():
                 await self._transcript.caller_said(command, self._turns)
                 self._watch.asked = now
-                self._spawn(self._ask(command), "ask")
+                self._spawn(self._errands.ask(command), "ask")
             case Seal():
-                self._spawn(self._seal(command), "seal")
+                self._spawn(self._errands.seal(command), "seal")
             case TransferTo():
-                self._spawn(self._transfer(command), "transfer")
+                self._spawn(self._errands.transfer(command), "transfer")
             case LeaveCallback():
-                self._spawn(self._leave_callback(command), "callback")
+                self._spawn(self._errands.leave_callback(command), "callback")
             case EndCall():
                 self._end = command.reason
-                if command.reason != "transferred":
-                    await self._tools.desk.leave(self._facts)
+                if command.reason not in _LINE_IS_GONE:
+                    await self._errands.part()
                 await self._line.hang_up()
 
-    def _spawn(self, work: Any, name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         if self._group is not None:
             self._group.create_task(work, name=name)
-
-    async def _ask(self, ask: Ask) -> None:
-        metadata = {**self._facts_told, **ask.metadata, "turn": ask.turn}
-        try:
-            replies = await self._tools.dialogue.ask(self._facts.call_id, ask.message, metadata)
-        except DialogueError:
-            await self._tools.records.event(self._facts, "dialogue_failed")
-            self._events.put_nowait(DialogueFailed(ask.turn))
-            return
-        self._events.put_nowait(Answered(ask.turn, tuple(replies)))
-
-    async def _seal(self, command: Seal) -> None:
-        sealed = await self._tools.vault.seal(
-            call_id=self._facts.call_id, kind=command.kind, value=command.value, uses=_USES.get(command.kind, 1)
-        )
-        self._events.put_nowait(ValueSealed(command.kind, sealed.ref, sealed.tail))
-
-    async def _transfer(self, command: TransferTo) -> None:
-        context = {**command.context, "transcript": self._transcript.recent()}
-        joined = await self._tools.desk.transfer(self._facts, queue=command.queue, reason=command.reason, context=context)
-        await self._tools.records.event(self._facts, "transferred" if joined else "no_seat", command.reason)
-        self._events.put_nowait(TransferEnded(joined, command.queue))
-
-    async def _leave_callback(self, command: LeaveCallback) -> None:
-        said = "；".join(filter(None, (*self._transcript.recent(), command.said)))
-        serial = await self._tools.desk.callback(
-            self._facts, caller_ref=self._facts_told.get("caller_ref"), reason=command.reason, said=said
-        )
-        await self._tools.records.event(self._facts, "callback_left" if serial else "callback_failed", command.reason)
-        self._events.put_nowait(CallbackLeft(serial))
 
     # ------------------------------------------------------------------ the line
 
@@ -288,8 +214,8 @@ class CallSession:
                     return
 
     def _audio(self, pcm: bytes) -> None:
-        now = self._clock()
-        self._write(self._timeline.caller_sends(pcm, now=now))
+        now = self._heard_until = self._clock()
+        self._kept.sound(self._timeline.caller_sends(pcm, now=now))
         self._pcm += pcm
         while len(self._pcm) >= FRAME_BYTES:
             frame, self._pcm = self._pcm[:FRAME_BYTES], self._pcm[FRAME_BYTES:]
@@ -302,14 +228,14 @@ class CallSession:
             self._watch.sounded = self._clock()
             self._transcript.sounded()
 
-    def _write(self, stereo: bytes) -> None:
-        if stereo and self._recording is not None:
-            self._recording.append(stereo)
-
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            self._write(self._timeline.tick(now=self._clock()))
+            now = self._clock()
+            self._kept.sound(self._timeline.tick(now=now))
+            while now - self._heard_until > _PAUSE_SECONDS:
+                self._hearing.frame(_SILENT_FRAME)
+                self._heard_until += FRAME_SECONDS
             await self._transcript.flush()
 
     async def _take_orders(self) -> None:
@@ -325,21 +251,17 @@ class CallSession:
 
     async def _apologize(self) -> None:
         """The session itself failed: a way out is still owed."""
-        said = "；".join(self._transcript.recent())
-        serial = await self._tools.desk.callback(
-            self._facts, caller_ref=self._facts_told.get("caller_ref"), reason="call_failed", said=said
-        )
-        words = announcements.CALLBACK_LEFT if serial else announcements.CALLBACK_FAILED
-        pcm = await self._tools.mouth.audio(words.text, words.phrase_id)
-        await self._line.flush()
-        await self._line.play(self._codec.encode(pcm), mark="apology")
-        await asyncio.sleep(len(pcm) / 16000 + 0.2)
+        words = await self._errands.way_out()
+        try:
+            pcm = await self._tools.mouth.audio(words.text, words.phrase_id)
+            await self._line.flush()
+            await self._line.play(self._codec.encode(pcm), mark="apology")
+            await asyncio.sleep(len(pcm) / (2 * SAMPLES_PER_SECOND) + _LINE_SECONDS)
+        except (SpeechError, MediaClosed):
+            _log.warning("nobody heard the apology", extra={"call_id": self._facts.call_id})
         await self._line.hang_up()
 
     async def _close(self) -> None:
         self._recognizer.close()
         await self._transcript.flush()
-        info = await self._recording.close() if self._recording is not None else None
-        await self._tools.records.ended(
-            self._facts, reason=self._end, seconds=self._clock() - self._began, recording=info
-        )
+        await self._kept.ended(self._facts, reason=self._end, seconds=self._clock() - self._began)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.call.commands import Ask, Speak
-from ivr.call.ports import CallFacts, Records, TranscriptLine
+from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.call.safekeeping import Safekeeping
 from ivr.call.stopwatch import Stopwatch
 from ivr.call.turns import Turns
 
@@ -23,7 +24,7 @@ class Transcript:
         clock: seconds since the call began.
     """
 
-    def __init__(self, records: Records, facts: CallFacts, watch: Stopwatch, clock: Callable[[], float]) -> None:
+    def __init__(self, records: Safekeeping, facts: CallFacts, watch: Stopwatch, clock: Callable[[], float]) -> None:
         self._records = records
         self._facts = facts
         self._watch = watch

@@ -19,7 +19,8 @@ from ivr.bootstrap import Services, open_backend, open_services, retention_job
 from ivr.call import announcements
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
-from ivr.call.session import CallSession, CallTools, Codec
+from ivr.call.session import CallSession
+from ivr.call.tools import CallTools, Codec
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx
 from ivr.cli.passwords import password
 from ivr.cli.rasa_child import RasaChild, RasaCommand

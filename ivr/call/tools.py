@@ -1,0 +1,35 @@
+"""What every call of a process uses, plugged together by whoever opens the house."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.call.ports import Dialogue, HumanDesk, Orders, RecordingWriter, Records, Vault
+from ivr.call.speaking import Mouth
+from ivr.speech.recognizer import Ear
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How audio travels on this line."""
+
+    decode: Callable[[bytes], bytes]
+    encode: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CallTools:
+    """What every call of this process uses."""
+
+    ear: Ear
+    mouth: Mouth
+    dialogue: Dialogue
+    records: Records
+    recording: Callable[[str], RecordingWriter]
+    vault: Vault
+    orders: Orders
+    desk: HumanDesk
+    spectrum: Callable[[], Callable[[bytes], bool]]
+    """Makes one voice classifier per call (webrtcvad)."""
+    dialogue_facts: Mapping[str, Any]
+    """Told with every question: region, home plate."""
