@@ -93,19 +93,20 @@ def _fold_plate(move: Move, stage: Stage, said: Said, home: str) -> Move:
         return _settled(move, known, said, home)
     if stage is Stage.PLATE_AGAIN:
         return _plate_again(move, known, said, home)
-    for text in said.texts[:_MOST_GUESSES]:
-        if about_plate(text, known, asked_what_is_wrong=stage is Stage.WRONG):
-            return _corrected(move, known, text, home)
-    return move
+    guesses = [text for text in said.texts[:_MOST_GUESSES] if about_plate(text, known, asked_what_is_wrong=stage is Stage.WRONG)]
+    if said.text not in guesses:  # the best guess decides what is spoken of
+        return move
+    corrected = (_corrected(move, known, text, home) for text in guesses)
+    return next((new for new in corrected if new is not None), move)
 
 
-def _corrected(move: Move, known: Plate, text: str, home: str) -> Move:
-    """Apply one sentence that speaks of the plate."""
+def _corrected(move: Move, known: Plate, text: str, home: str) -> Move | None:
+    """Apply one sentence that speaks of the plate; None when nothing can be made of it."""
     heard = hear_plate([text], home=home, asked=False)
     if heard.plate is not None and "不是" not in text:
         return move if heard.plate == known else _with_plate(move, heard, ask=True)
     plate = correct_plate(known, [_tail_counted(text)])
-    return move if plate is None else _with_plate(move, _changed(known, plate), ask=False)
+    return None if plate is None else _with_plate(move, _changed(known, plate), ask=False)
 
 
 def _plate_again(move: Move, known: Plate, said: Said, home: str) -> Move:
