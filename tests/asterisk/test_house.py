@@ -1,0 +1,158 @@
+"""Real SIP calls, A-law, through a real Asterisk into the whole house and back."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ivr.cli.scripted import Listen, Say, ScriptedCaller
+from ivr.domain.car_moves import CaseState
+from ivr.settings import Settings
+from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw, silence
+from ivr.speech.pyttsx import PyttsxSynthesizer
+from ivr.speech.vosk import VoskEar
+from tests.asterisk.pbx import CARRIER, SEAT
+from tests.asterisk.sip_phone import SipPhone
+from tests.running_house import running_house
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa, pytest.mark.timeout(240)]
+MODEL = Settings.model_fields["speech_model"].default
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def on_the_network(asterisk, tmp_path_factory):
+    media_user, media_password = asterisk.media_login
+    ami_user, ami_password = asterisk.ami_login
+    async with running_house(
+        tmp_path_factory.mktemp("house"), outbound="asterisk", media_port=asterisk.media_port, media_user=media_user,
+        media_password=media_password, ami_port=asterisk.ami_port, ami_user=ami_user, ami_password=ami_password,
+    ) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def citizen(asterisk):
+    async with SipPhone(CARRIER, number="13800001111") as phone:
+        yield phone
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def car_owner(asterisk):
+    async with SipPhone(CARRIER, port=asterisk.carrier_port, number="13900002222") as phone:
+        yield phone
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def human(asterisk):
+    async with SipPhone(SEAT, port=asterisk.seat_port, number="seat") as phone:
+        yield phone
+
+
+async def recognised(audio, model: Path = MODEL):
+    ear = VoskEar(model)
+    recognizer = ear.open()
+    await recognizer.start()
+    await recognizer.accept(alaw_to_pcm(audio))
+    heard = await recognizer.finish()
+    ear.close()
+    return heard.text
+
+
+async def case_of(house, number):
+    async with house.storage.reading() as uow:
+        return await uow.cases.open_of(house.storage.cipher.token(number))
+
+
+async def finished(house, screen, call_ids_before):
+    """The record of the call that came in since."""
+    for _ in range(60):
+        for view in await house.storage.call_log.recent(10):
+            if view.call_id not in call_ids_before and view.ended_at is not None and view.direction == "in":
+                return view
+        await asyncio.sleep(0.1)
+    raise AssertionError("the call left no finished record")
+
+
+async def calls_so_far(house):
+    return {view.call_id for view in await house.storage.call_log.recent(50)}
+
+
+def told_in(screen):
+    """What the service said in any call so far."""
+    return "".join(screen.said.values())
+
+
+async def test_a_sip_caller_is_understood_and_the_owner_presses_a_key(asterisk, citizen, car_owner, on_the_network):
+    house, screen = on_the_network
+    voice = PyttsxSynthesizer(variant="f4")
+
+    async def owner_answers():
+        async with car_owner.picked_up(within=90) as call:
+            await call.next_voice(within=10)
+            await call.wait(4)
+            await call.press("1")
+            await call.ended(within=20)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(owner_answers())
+        async with citizen.dial("12123", port=asterisk.sip_port) as call:
+            greeting = await call.heard_until_silence(quiet_seconds=0.8, within=30)
+            assert "人工" in await recognised(greeting)
+            scripted = ScriptedCaller(call, voice, partial(told_in, screen))
+            last = await call.speak(_alaw(await voice.say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口")))
+            answer = await call.heard_until_silence(quiet_seconds=0.8, after=last, within=15)
+            assert "一二三四五" in (await recognised(answer)).replace("幺", "一")
+            await call.press("1")
+            read_back = await call.heard_until_silence(quiet_seconds=0.8, after=call.heard[-1].at, within=15)
+            assert "清扬路" in await recognised(read_back)
+            await call.press("1")
+            await scripted.follow((Listen("车主已答复"), Say("没有了")))
+            await call.ended(within=30)
+    await voice.close()
+    case = await case_of(house, "13800001111")
+    assert case.state is CaseState.ACK_COMING
+    assert (case.plate, case.colour) == ("苏B12345", "白")
+    assert "13800001111" not in asterisk.log()
+    assert "13900002222" not in asterisk.log()
+
+
+async def test_keys_by_rfc_4733_reach_the_dialogue_and_the_caller_hangs_up(asterisk, citizen, on_the_network):
+    house, screen = on_the_network
+    before = await calls_so_far(house)
+    async with citizen.dial("12123", port=asterisk.sip_port) as call:
+        await call.heard_until_silence(quiet_seconds=0.8, within=30)
+        await call.press("2")
+        answer = await call.heard_until_silence(quiet_seconds=0.8, after=call.heard[-1].at, within=15)
+        assert "考试" in await recognised(answer)
+    view = await finished(house, screen, before)
+    assert view.end_reason in ("caller_hung_up", "line_lost")
+    assert view.recording_sha256
+
+
+async def test_rengong_takes_the_caller_to_a_seat(asterisk, citizen, human, on_the_network):
+    house, screen = on_the_network
+    before = await calls_so_far(house)
+    voice = PyttsxSynthesizer(variant="f4")
+
+    async def seat_answers():
+        async with human.picked_up(within=60) as call:
+            await call.wait(1.0)
+            last = await call.speak(_alaw(await voice.say("您好，我是座席。")))
+            assert last
+            await call.wait(1.0)
+
+    async with asyncio.TaskGroup() as group:
+        answering = group.create_task(seat_answers())
+        async with citizen.dial("12123", port=asterisk.sip_port) as call:
+            await call.heard_until_silence(quiet_seconds=0.8, within=30)
+            await call.speak(_alaw(await voice.say("转人工")))
+            await answering
+    await voice.close()
+    view = await finished(house, screen, before)
+    assert view.end_reason == "transferred"
+
+
+def _alaw(pcm):
+    return pcm_to_alaw(pcm + silence(0.02))
