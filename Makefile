@@ -1,5 +1,6 @@
 # Two commands matter: `make demo` and `make test`. `make help` lists all.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
@@ -17,7 +18,7 @@ $(filter .tools/bin/uv,$(UV)):
 
 .venv/.done: pyproject.toml uv.lock $(filter .tools/bin/uv,$(UV))
 	@echo "== the application's environment (.venv)"
-	@$(UV) sync --frozen
+	@$(UV) sync --frozen 2>&1 | sed "/^ [+~-] /d"
 	@touch $@
 
 .venv-rasa/.done: $(filter .tools/bin/uv,$(UV)) $(wildcard dialogs/environment/*)

@@ -80,7 +80,7 @@ def test_most_plates_are_found_in_what_our_recogniser_wrote(record_property, cap
         flagged += heard.plate is None or bool(heard.doubtful)
     total = len(RECOGNISED)
     with capsys.disabled():
-        print(  # noqa: T201
+        print(
             f"\nplates: {right}/{total} right, {offered}/{total} among the candidates,"
             f" {flagged}/{total} with a doubtful place; table: {len(SENTENCES)} sentences"
         )
