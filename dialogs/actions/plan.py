@@ -163,7 +163,7 @@ def _tail_counted(text: str) -> str:
 
 def _fold_place(move: Move, stage: Stage, said: Said, *, new_plate: bool) -> Move:
     if move.place is not None and stage is not Stage.PLACE:
-        place = new_place(said.text, move.place) if stage in (Stage.CONFIRM, Stage.WRONG) and not new_plate else None
+        place = new_place(said.text, move.place) if not new_plate and _may_correct(stage, said.text) else None
     elif stage is Stage.PLACE and not new_plate:
         place = place_asked(said.text)
     else:
@@ -171,6 +171,12 @@ def _fold_place(move: Move, stage: Stage, said: Said, *, new_plate: bool) -> Mov
     if place is None or place.text is None or _short_answer(place.text):
         return move
     return replace(move, place=place.text, place_kind=place.kind, on_road=place.on_road)
+
+
+def _may_correct(stage: Stage, text: str) -> bool:
+    """Everywhere after 不对 or 错了; where all was read back, outright."""
+    taken_back = any(word in text for word in ("不对", "错", "不是", "不在"))
+    return stage in (Stage.CONFIRM, Stage.WRONG) or (taken_back and stage is not Stage.OPEN)
 
 
 def _short_answer(place: str) -> bool:

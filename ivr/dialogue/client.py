@@ -7,6 +7,7 @@ flight at a time; after several failures in a row the engine is left alone for a
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
@@ -17,6 +18,15 @@ from ivr.dialogue.replies import Reply, ReplyBroken, from_wire
 _FAILURES_TO_OPEN = 5
 _OPEN_SECONDS = 2.0
 _READY_SECONDS = 5.0
+
+
+@dataclass
+class _Turnstile:
+    """Lets one request of a call pass at a time."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted: int = 0
+    """Requests that hold it or wait for it."""
 
 
 class RasaDialogue:
@@ -33,7 +43,7 @@ class RasaDialogue:
         self._params = {"token": token} if token else {}
         self._failures = 0
         self._open_until = 0.0
-        self._calls: dict[str, asyncio.Lock] = {}
+        self._calls: dict[str, _Turnstile] = {}
 
     async def __aenter__(self) -> Self:
         """Ready to ask."""
@@ -72,14 +82,19 @@ class RasaDialogue:
             )
         except httpx.HTTPError:
             return False
-        return answer.status_code == 200 and bool(answer.json().get("intent", {}).get("name"))
+        if answer.status_code != 200:
+            return False
+        try:
+            return bool(answer.json()["intent"]["name"])
+        except (ValueError, LookupError, TypeError):
+            return False
 
     async def _post(self, call_id: str, message: str, metadata: Mapping[str, Any]) -> list[Reply]:
         body = {"sender": call_id, "message": message, "metadata": dict(metadata)}
         try:
             answer = await self._client.post("/webhooks/rest/webhook", json=body)
             answer.raise_for_status()
-            return list(from_wire(answer.json()))
+            return list(from_wire(_messages(answer.json())))
         except httpx.TimeoutException:
             raise DialogueDown("the dialogue engine did not answer in time") from None
         except (httpx.HTTPError, ValueError) as error:
@@ -89,10 +104,18 @@ class RasaDialogue:
 
     @asynccontextmanager
     async def _alone(self, call_id: str) -> AsyncIterator[None]:
-        lock = self._calls.setdefault(call_id, asyncio.Lock())
+        turnstile = self._calls.setdefault(call_id, _Turnstile())
+        turnstile.wanted += 1
         try:
-            async with lock:
+            async with turnstile.lock:
                 yield
         finally:
-            if not lock.locked():
-                self._calls.pop(call_id, None)
+            turnstile.wanted -= 1
+            if not turnstile.wanted:
+                del self._calls[call_id]
+
+
+def _messages(body: Any) -> list[dict[str, Any]]:
+    if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
+        raise ReplyBroken("the dialogue's answer is no list of messages")
+    return body

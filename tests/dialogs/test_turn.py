@@ -155,6 +155,20 @@ async def test_a_colour_that_does_not_fit_may_show_a_wrong_plate(office: Office)
     assert not caller.filed
 
 
+async def test_a_place_corrected_while_the_plate_is_asked_again_is_taken(office: Office):
+    office.car_moving.colours["苏B12345"] = "黑"
+    caller = Caller(office)
+    await caller.talks(WHOLE)
+    assert "再看一眼车牌" in await caller.says("不对地点错了是梁溪路二号门口")
+    assert (caller.talk.move.plate, caller.talk.move.place) == ("苏B12345", "梁溪路二号门口")
+
+
+async def test_a_place_corrected_while_the_colour_is_asked_is_taken(caller: Caller):
+    await caller.talks("我要挪车", "苏B一二三四五", "清扬路六十八号")
+    assert "颜色" in await caller.says("地点错了是梁溪路二号")
+    assert caller.talk.move.place == "梁溪路二号"
+
+
 async def test_a_plate_that_sounds_like_another_is_asked_about(caller: Caller):
     await caller.talks("我要挪车")
     assert await caller.talks("桂A一二三四五") == "是广西的桂，还是贵州的贵？"
