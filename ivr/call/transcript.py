@@ -43,6 +43,7 @@ class Transcript:
         keys, self.keys = self.keys, ""
         if ask.retry:
             return
+        await self.flush()
         line = TranscriptLine(
             ask.turn, by_caller=True, text=ask.shown, at_seconds=self._clock(), confidence=self.confidence,
             keys=keys or None, state=turns.state.value,

@@ -1,0 +1,305 @@
+"""A whole call in memory: what the caller is owed whatever breaks around it."""
+
+import asyncio
+import json
+
+import pytest
+
+from ivr.call import announcements as words
+from ivr.dialogue.errors import DialogueDown
+from ivr.dialogue.replies import Expect, ExpectKind, Hold
+from tests.call.surroundings import FRAME, LOUD, NUMBER, Around, bye, question
+
+pytestmark = pytest.mark.timeout(20)
+
+
+async def call(around, talk=None):
+    """Run the call beside what the caller does; the reason of its end."""
+
+    async def caller():
+        if talk is not None:
+            await talk()
+
+    async with asyncio.timeout(15), asyncio.TaskGroup() as group:
+        running = group.create_task(around.session().run())
+        group.create_task(caller())
+    return running.result()
+
+
+async def test_a_call_from_greeting_to_goodbye():
+    around = Around(question("您好，请说要办什么。"), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("没有了")
+
+    assert await call(around, talk) == "said_goodbye"
+    assert around.dialogue.asked == ["/call_started", "没有了"]
+    assert around.dialogue.metadata[1]["caller_ref"] == "sv_1"
+    assert around.dialogue.metadata[1]["caller_tail"] == "1111"
+    assert NUMBER not in json.dumps(around.dialogue.metadata, ensure_ascii=False)
+    assert [(line.by_caller, line.text) for line in around.records.lines] == [
+        (True, "（来电）"), (False, "您好，请说要办什么。"), (True, "没有了"), (False, "再见。"),
+    ]
+    assert around.records.ends == [("said_goodbye", "recording")]
+    assert around.line.over
+    assert around.ear.closed
+    assert around.desk.left == 1
+
+
+async def test_the_stages_of_a_turn_are_timed():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("没有了")
+
+    await call(around, talk)
+    timings = around.records.lines[-1].timings
+    assert None not in (timings.end_of_turn_ms, timings.recognize_ms, timings.dialogue_ms, timings.speak_ms)
+
+
+async def test_keys_are_asked_and_written_down():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("1")
+
+    await call(around, talk)
+    assert around.dialogue.asked[1] == '/dtmf{"digits": "1"}'
+    assert around.records.lines[2].keys == "1"
+
+
+async def test_a_dialogue_that_is_down_leaves_a_message_and_a_callback():
+    around = Around(question(), DialogueDown("x"), DialogueDown("x"))
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("我要挪车")
+        await around.until(lambda: words.LAST_RESORT.text in around.mouth.said)
+        await around.says("车堵在我家门口")
+
+    assert await call(around, talk) == "callback_left"
+    [(caller_ref, reason, said)] = around.desk.callbacks
+    assert (caller_ref, reason) == ("sv_1", "dialogue_down")
+    assert "我要挪车" in said
+    assert "车堵在我家门口" in said
+    assert words.TRY_AGAIN.text in around.mouth.said
+    assert "流水号H2611230001。" in around.mouth.said
+
+
+async def test_a_vault_that_is_down_at_the_start_does_not_cost_the_call():
+    around = Around(question(), bye())
+    around.vault.failing = OSError(f"no connection for {NUMBER}")
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("1")
+
+    assert await call(around, talk) == "said_goodbye"
+    assert "caller_ref" not in around.dialogue.metadata[0]
+    assert ("vault_failed", "") in around.records.events
+
+
+async def test_a_vault_that_is_down_for_an_entry_leads_to_a_human(caplog):
+    phone = Expect(kind=ExpectKind.PHONE, sensitive=True)
+    around = Around(question("请按键输入手机号。", phone), bye("已登记。"))
+    around.desk.seat_free = True
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.vault.failing = OSError("value 13900009999")
+        around.line.press("13900009999")
+
+    assert await call(around, talk) == "transferred"
+    assert around.desk.transfers[0][1] == "vault_down"
+    assert "13900009999" not in caplog.text
+
+
+async def test_records_that_fail_do_not_cost_the_call():
+    around = Around(question(), bye())
+    around.records.failing = OSError("the disk is full")
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("没有了")
+
+    assert await call(around, talk) == "said_goodbye"
+    assert around.records.ends == [("said_goodbye", "recording")]
+
+
+async def test_a_recording_that_is_lost_does_not_cost_the_record():
+    around = Around(bye())
+    around.recording.failing = OSError("the disk is full")
+    assert await call(around) == "said_goodbye"
+    assert around.records.ends == [("said_goodbye", None)]
+    assert ("recording_lost", "not_closed") in around.records.events
+
+
+async def test_a_recording_that_cannot_be_opened_does_not_cost_the_call():
+    around = Around(bye())
+
+    def refuse(_call_id):
+        raise OSError("no right to write")
+
+    around.opens_recording = refuse
+    assert await call(around) == "said_goodbye"
+    assert around.records.ends == [("said_goodbye", None)]
+    assert ("recording_lost", "not_opened") in around.records.events
+
+
+async def test_a_call_that_fails_still_gives_words_a_callback_and_a_record():
+    around = Around(question(), RuntimeError("a bug"))
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("我要挪车")
+
+    assert await call(around, talk) == "failed"
+    [(caller_ref, reason, said)] = around.desk.callbacks
+    assert (caller_ref, reason) == ("sv_1", "call_failed")
+    assert "我要挪车" in said
+    assert around.line.played[-1][0] == "apology"
+    assert around.mouth.said[-1] == words.CALLBACK_LEFT.text
+    assert around.records.ends == [("failed", "recording")]
+    assert around.line.over
+    assert around.desk.left == 1, "the PBX is told that the caller was served"
+
+
+async def test_a_failed_call_without_a_callback_is_left_to_the_pbx():
+    around = Around(RuntimeError("a bug"))
+    around.desk.failing = OSError("the database is away")
+    assert await call(around) == "failed"
+    assert around.mouth.said[-1] == words.CALLBACK_FAILED.text
+    assert around.desk.left == 0
+    assert around.records.ends == [("failed", "recording")]
+
+
+async def test_an_owner_whose_call_fails_is_not_promised_a_callback():
+    around = Around(RuntimeError("a bug"), direction="out")
+    assert await call(around) == "failed"
+    assert around.desk.callbacks == []
+    assert around.mouth.said[-1] == words.CALL_AGAIN_LATER.text
+
+
+async def test_a_caller_who_hangs_up_while_we_speak_leaves_a_whole_record():
+    around = Around(question("一句很长的话。"))
+    around.line.reports_ends = False
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.leave()
+
+    assert await call(around, talk) == "caller_hung_up"
+    assert around.records.ends == [("caller_hung_up", "recording")]
+    assert around.records.lines[-1].text == "一句很长的话。"
+
+
+async def test_a_line_that_breaks_is_told_apart():
+    around = Around(question())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.leave("lost")
+
+    assert await call(around, talk) == "line_lost"
+
+
+async def test_an_order_resumes_a_hold():
+    around = Around([Hold(reason="owner_call", seconds=90)], bye("车主已答复马上来。"))
+
+    async def talk():
+        await around.until(lambda: around.dialogue.asked)
+        around.orders.queue.put_nowait({"order": "resume", "event": "case_update", "payload": {"state": "ack_coming"}})
+
+    assert await call(around, talk) == "said_goodbye"
+    assert around.dialogue.asked[1] == '/case_update{"state": "ack_coming"}'
+
+
+async def test_a_desk_may_end_a_call():
+    around = Around(question())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.orders.queue.put_nowait({"order": "hang_up"})
+
+    assert await call(around, talk) == "ordered"
+    assert around.line.over
+
+
+async def test_typed_text_counts_as_said():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.orders.queue.put_nowait({"order": "typed", "text": "没有了"})
+
+    await call(around, talk)
+    assert around.dialogue.asked[1] == "没有了"
+
+
+async def test_a_sealed_entry_is_in_neither_transcript_metadata_nor_recording():
+    phone = Expect(kind=ExpectKind.PHONE, sensitive=True)
+    around = Around(question("请输入手机号。", phone), question("收到，还有别的事吗？"), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.hears(5, LOUD)
+        around.line.press("13900009999")
+        await around.until(lambda: len(around.line.played) > 1)
+        around.line.hears(3, LOUD)
+        await asyncio.sleep(0.05)
+        around.line.press("2")
+
+    await call(around, talk)
+    assert ("phone", "13900009999") in around.vault.sealed
+    assert around.dialogue.asked[1] == '/give_sealed{"kind": "phone", "ref": "sv_2", "tail": "9999"}'
+    told = json.dumps(around.dialogue.metadata, ensure_ascii=False) + "".join(around.dialogue.asked)
+    written = "".join(f"{line.text}{line.keys}" for line in around.records.lines)
+    assert "1390000" not in told + written
+    assert around.records.lines[2].keys == "*" * 11
+    muted, heard = bytes(320 * 2 * 5), bytes(around.recording.sound)
+    assert heard.startswith(muted)
+    assert LOUD[:2] in heard, "what comes after it is recorded again"
+
+
+async def test_a_phone_that_sends_nothing_in_a_pause_has_still_finished_its_sentence():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.ear.hearing.append("没有了")
+        around.line.hears(30)
+
+    assert await call(around, talk) == "said_goodbye"
+    assert around.dialogue.asked[1] == "没有了"
+
+
+async def test_the_recording_is_as_long_as_the_call():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.hears(10, FRAME)
+        await asyncio.sleep(0.15)
+        around.line.press("1")
+
+    await call(around, talk)
+    assert len(around.recording.sound) >= 10 * 640
+
+
+async def test_a_transfer_takes_the_last_lines_along():
+    around = Around(question("请问要办什么？"))
+    around.desk.seat_free = True
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("转人工")
+
+    assert await call(around, talk) == "transferred"
+    queue, reason, context = around.desk.transfers[0]
+    assert (queue, reason) == ("general", "caller_asked")
+    assert "系统：请问要办什么？" in context["transcript"]
+    assert around.desk.left == 0, "the PBX goes on with the caller"
+    assert ("transferred", "caller_asked") in around.records.events
