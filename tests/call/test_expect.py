@@ -1,0 +1,67 @@
+"""What is listened for decides when a turn is over and what a bare sound means."""
+
+import pytest
+
+from ivr.call.expect import (
+    answers_briefly,
+    end_of_turn_seconds,
+    no_input_seconds,
+    short_answers,
+    substance,
+    wants_human,
+)
+from ivr.dialogue.replies import Expect, ExpectKind
+
+OPEN, YES_NO = Expect(), Expect(kind=ExpectKind.YES_NO)
+
+
+@pytest.mark.parametrize("text", ["人工", "帮我转人工", "我要找民警", "转座席吧"])
+def test_asking_for_a_person_is_understood_here(text):
+    assert wants_human(text)
+
+
+@pytest.mark.parametrize("text", ["不用转人工", "先别转人工", "我要挪车"])
+def test_not_asking_for_a_person_is_not(text):
+    assert not wants_human(text)
+
+
+@pytest.mark.parametrize(("text", "rest"), [("嗯那个", ""), ("嗯苏B", "苏B"), ("啊", "")])
+def test_fillers_are_no_substance(text, rest):
+    assert substance(text) == rest
+
+
+@pytest.mark.parametrize(("text", "brief"), [("对", True), ("不是", True), ("对苏B一二三四五", False), ("挪车", False)])
+def test_a_bare_yes_or_no_is_told_from_a_sentence(text, brief):
+    assert answers_briefly(text) is brief
+
+
+def test_an_entry_that_is_whole_ends_its_turn_sooner_than_one_that_is_not():
+    phone = Expect(kind=ExpectKind.PHONE)
+    whole, half = "一三八零零零零一一一一", "一三八零零"
+    assert end_of_turn_seconds(phone, whole) < 0.5
+    assert end_of_turn_seconds(phone, half) >= 2.0
+
+
+def test_a_whole_plate_ends_its_turn_and_one_inside_a_sentence_does_not():
+    plate = Expect(kind=ExpectKind.PLATE)
+    assert end_of_turn_seconds(plate, "苏B一二三四五") < 0.5
+    assert end_of_turn_seconds(plate, "苏B一二三") > 1.0
+
+
+def test_hesitation_gets_time_and_a_patient_ear_more():
+    plain = end_of_turn_seconds(OPEN, "有辆车停在")
+    assert plain > 1.5
+    assert end_of_turn_seconds(OPEN, "有辆车停在", patience=1.5) == pytest.approx(plain * 1.5)
+
+
+def test_entries_are_waited_for_longer_than_words():
+    assert no_input_seconds(Expect(kind=ExpectKind.ID_NUMBER)) > no_input_seconds(YES_NO)
+
+
+def test_short_answers_are_offered_where_the_question_is_narrow_and_never_for_secrets():
+    assert "对" in short_answers(YES_NO)
+    assert short_answers(OPEN) == ()
+    choice = Expect(kind=ExpectKind.CHOICE, hints=("路边", "小区"))
+    assert short_answers(choice)[:2] == ("路边", "小区")
+    assert "人工" in short_answers(choice)
+    assert short_answers(Expect(kind=ExpectKind.YES_NO, sensitive=True)) == ()

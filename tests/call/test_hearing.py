@@ -1,0 +1,101 @@
+"""Frames in, words out: pre-roll, one report of a lost ear, nothing unbounded."""
+
+import asyncio
+
+from ivr.call.commands import DropUtterance, FinishUtterance, OpenUtterance
+from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.hearing import Hearing
+from ivr.call.vad import VoiceDetector
+from ivr.speech.errors import RecognizerLost as EngineLost
+from ivr.speech.recognizer import Hypothesis, Recognition
+from tests.call.surroundings import FRAME, LOUD
+
+
+class Ear:
+    """Counts the audio of an utterance; knows one answer, and one when asked narrowly."""
+
+    def __init__(self, text="", narrow="", failing=False):
+        self.text, self.narrow, self.failing = text, narrow, failing
+        self.taken = 0
+        self.phrases = ()
+
+    async def start(self, *, phrases=()):
+        self.taken, self.phrases = 0, phrases
+
+    async def accept(self, pcm):
+        if self.failing:
+            raise EngineLost("the engine died")
+        self.taken += len(pcm)
+        return self.text
+
+    async def finish(self):
+        text = self.narrow if self.phrases else self.text
+        return Recognition((Hypothesis(text, 0.9),) if text else ())
+
+
+async def heard_from(ear, work):
+    """Run the shell while `work` feeds it; the events but for single frames."""
+    events = []
+    hearing = Hearing(VoiceDetector(lambda frame: frame == LOUD), ear, events.append)
+    running = asyncio.create_task(hearing.run())
+    work(hearing)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return [event for event in events if not isinstance(event, FrameHeard)], hearing
+
+
+async def test_the_first_consonant_is_kept():
+    ear = Ear("你好")
+
+    def work(hearing):
+        for _ in range(30):
+            hearing.frame(LOUD)
+        hearing.perform(OpenUtterance())
+        hearing.frame(LOUD)
+        hearing.perform(FinishUtterance())
+
+    events, _ = await heard_from(ear, work)
+    assert ear.taken == 19 * 320
+    assert events[-1] == Heard(("你好",), 0.9, 0.02)
+    assert PartlyHeard("你好") in events
+
+
+async def test_a_short_answer_that_only_the_narrow_look_heard_comes_first_and_is_less_sure():
+    ear = Ear("喂", narrow="对")
+    events, _ = await heard_from(
+        ear, lambda hearing: (hearing.perform(OpenUtterance()), hearing.frame(LOUD), hearing.perform(FinishUtterance(("对",))))
+    )
+    assert events[-1].texts == ("对", "喂")
+    assert events[-1].confidence < 0.9
+
+
+async def test_what_is_dropped_is_never_told():
+    events, _ = await heard_from(
+        Ear("噪声"), lambda hearing: (hearing.perform(OpenUtterance()), hearing.frame(LOUD), hearing.perform(DropUtterance()))
+    )
+    assert not any(isinstance(event, Heard) for event in events)
+
+
+async def test_a_lost_ear_is_told_once():
+    def work(hearing):
+        for _ in range(2):
+            hearing.perform(OpenUtterance())
+            for _ in range(6):
+                hearing.frame(FRAME)
+
+    events, _ = await heard_from(Ear(failing=True), work)
+    assert events == [RecognizerLost()]
+
+
+async def test_an_ear_that_falls_behind_does_not_pile_up_audio():
+    def work(hearing):
+        hearing.perform(OpenUtterance())
+        for _ in range(400):
+            hearing.frame(FRAME)
+        assert hearing.dropped_frames > 0
+        hearing.perform(FinishUtterance())
+
+    events, _ = await heard_from(Ear("到了"), work)
+    assert events[-1].texts == ("到了",), "the end of an utterance is never dropped"

@@ -1,0 +1,74 @@
+"""One utterance: it opens, interrupts, ends."""
+
+import pytest
+
+from ivr.call.listening import (
+    BARGE_IN_SECONDS,
+    LONGEST_UTTERANCE_SECONDS,
+    LOUD_BARGE_IN_SECONDS,
+    Ear,
+    Listening,
+    Verdict,
+)
+from ivr.dialogue.replies import Expect
+
+STEP = 0.02
+
+
+def hear(listening, seconds, *, voiced, expect=None):
+    verdicts = [
+        listening.frame(STEP, voiced=voiced, expect=expect or Expect()) for _ in range(round(seconds / STEP))
+    ]
+    return [verdict for verdict in verdicts if verdict is not Verdict.NOTHING]
+
+
+def test_silence_opens_nothing():
+    assert hear(Listening(), 5, voiced=False) == []
+
+
+def test_voice_opens_and_a_pause_finishes():
+    listening = Listening()
+    assert hear(listening, 1, voiced=True) == [Verdict.BEGAN]
+    listening.partial = "我要挪车请帮忙"
+    assert hear(listening, 1, voiced=False) == [Verdict.FINISHED]
+    assert listening.ear is Ear.FINISHING
+    assert hear(listening, 1, voiced=True) == [], "what was said is being weighed"
+
+
+def test_a_knock_is_noise():
+    listening = Listening()
+    hear(listening, 0.06, voiced=True)
+    assert hear(listening, 2, voiced=False) == [Verdict.NOISE]
+    assert listening.ear is Ear.CLOSED
+
+
+def test_nobody_speaks_for_ever():
+    listening = Listening()
+    verdicts = hear(listening, LONGEST_UTTERANCE_SECONDS + 1, voiced=True)
+    assert verdicts == [Verdict.BEGAN, Verdict.FINISHED]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "partial", "stops"),
+    [
+        (BARGE_IN_SECONDS - 0.1, "不对", False),
+        (BARGE_IN_SECONDS + 0.1, "不对", True),
+        (BARGE_IN_SECONDS + 0.1, "嗯", False),
+        (BARGE_IN_SECONDS + 0.1, "", False),
+        (LOUD_BARGE_IN_SECONDS + 0.1, "", True),
+    ],
+)
+def test_words_stop_our_speech_and_a_nod_does_not(seconds, partial, stops):
+    listening = Listening()
+    hear(listening, seconds, voiced=True)
+    listening.partial = partial
+    assert listening.interrupts() is stops
+
+
+def test_a_partial_text_that_grows_is_weighed_anew():
+    listening = Listening()
+    hear(listening, 1, voiced=True)
+    listening.partial = "那个"
+    assert hear(listening, 1, voiced=False) == []
+    listening.partial = "人工"
+    assert hear(listening, STEP, voiced=False) == [Verdict.FINISHED]

@@ -1,0 +1,56 @@
+"""Caller left, service right, on one ruler of time."""
+
+import numpy as np
+
+from ivr.call.recorder import SAMPLES_PER_SECOND, StereoTimeline
+
+FRAME = SAMPLES_PER_SECOND // 50
+
+
+def pcm(value, samples=FRAME):
+    return np.full(samples, value, dtype="<i2").tobytes()
+
+
+def sides(stereo):
+    both = np.frombuffer(stereo, dtype="<i2").reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def test_each_frame_of_the_caller_brings_as_much_of_ours():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_plays(pcm(7, FRAME + 40))
+    caller, service = sides(timeline.caller_sends(pcm(3), now=0.02))
+    assert set(caller) == {3}
+    assert set(service) == {7}
+    caller, service = sides(timeline.caller_sends(pcm(3), now=0.04))
+    assert list(service) == [7] * 40 + [0] * (FRAME - 40)
+
+
+def test_what_was_not_heard_is_not_recorded():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_plays(pcm(7, 10 * FRAME))
+    timeline.caller_sends(pcm(3), now=0.02)
+    timeline.service_falls_silent()
+    _, service = sides(timeline.caller_sends(pcm(3), now=0.04))
+    assert set(service) == {0}
+
+
+def test_a_phone_that_sends_nothing_leaves_silence_of_the_same_length():
+    timeline = StereoTimeline(began_at=100.0)
+    caller, _ = sides(timeline.tick(now=102.0))
+    assert set(caller) == {0}
+    assert 1.8 <= timeline.seconds <= 2.0
+    late = timeline.caller_sends(pcm(5), now=102.02)
+    assert sides(late)[0][-1] == 5
+
+
+def test_while_sealed_both_sides_are_silent_and_time_goes_on():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.sealed = True
+    timeline.service_plays(pcm(7))
+    assert set(timeline.caller_sends(pcm(3), now=0.02)) == {0}
+    timeline.sealed = False
+    assert timeline.seconds == 0.02
+    caller, service = sides(timeline.caller_sends(pcm(3), now=0.04))
+    assert set(caller) == {3}
+    assert set(service) == {0}, "our sealed words do not come later either"
