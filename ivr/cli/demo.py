@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import math
 import shutil
 import statistics
 import sys
@@ -237,4 +238,4 @@ def _print_stages(stages: Sequence[Any]) -> None:
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Nearest-rank percentile of values in order."""
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

@@ -1,0 +1,76 @@
+"""Storage, services and PBX behind what a call needs."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from ivr.call.ports import CallFacts
+from ivr.cli.keeping import AsteriskPbx, Desk, NoPbx
+from telephony.errors import AmiError
+
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+
+def facts(channel="PJSIP/trunk-1"):
+    return CallFacts("c" * 32, "in", "13800001111", "12123", None, channel)
+
+
+class Manager:
+    def __init__(self, failing=None):
+        self.set, self.failing = [], failing
+
+    async def set_variable(self, channel, name, value):
+        if self.failing:
+            raise self.failing
+        self.set.append((channel, name, value))
+
+
+class Callbacks:
+    def __init__(self, failing=None):
+        self.orders, self.failing = [], failing
+
+    async def order(self, **order):
+        if self.failing:
+            raise self.failing
+        self.orders.append(order)
+        return SimpleNamespace(serial="H2611230001")
+
+
+async def test_a_queue_is_where_the_dialplan_goes_on():
+    manager = Manager()
+    assert await AsteriskPbx(manager).transfer(facts(), "general")
+    assert manager.set == [("PJSIP/trunk-1", "IVR_NEXT", "general")]
+
+
+@pytest.mark.parametrize(("queue", "number"), [("emergency_110", "110"), ("emergency_122", "122")])
+async def test_an_emergency_is_dialled(queue, number):
+    manager = Manager()
+    await AsteriskPbx(manager).transfer(facts(), queue)
+    assert ("PJSIP/trunk-1", "IVR_NUMBER", number) in manager.set
+    assert manager.set[-1] == ("PJSIP/trunk-1", "IVR_NEXT", "number")
+
+
+async def test_a_phone_that_is_not_behind_the_pbx_has_no_seat():
+    assert not await NoPbx().transfer(facts(), "general")
+    assert not await AsteriskPbx(Manager()).transfer(facts(channel=None), "general")
+
+
+async def test_a_pbx_that_does_not_answer_is_a_seat_that_is_not_free():
+    pbx = AsteriskPbx(Manager(AmiError("away")))
+    desk = Desk(Callbacks(), pbx, lambda: NOW)
+    assert not await desk.transfer(facts(), queue="general", reason="caller_asked", context={})
+    await desk.leave(facts())
+
+
+async def test_a_callback_gives_its_serial():
+    callbacks = Callbacks()
+    desk = Desk(callbacks, NoPbx(), lambda: NOW)
+    assert await desk.callback(facts(), caller_ref="sv_1", reason="dialogue_down", said="挪车") == "H2611230001"
+    assert callbacks.orders[0]["now"] == NOW
+    assert callbacks.orders[0]["caller_ref"] == "sv_1"
+
+
+async def test_a_callback_that_could_not_be_kept_is_none_and_not_an_end_of_the_call():
+    desk = Desk(Callbacks(OSError("disk full")), NoPbx(), lambda: NOW)
+    assert await desk.callback(facts(), caller_ref=None, reason="dialogue_down", said="") is None
