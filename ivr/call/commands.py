@@ -57,6 +57,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteDown:
+    """The caller said or pressed this, and the dialogue is not asked about it."""
+
+    text: str = field(repr=False)
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """Put a sensitive value into the vault; `ValueSealed` follows."""
 
@@ -97,6 +105,6 @@ class EndCall:
 
 
 Command = (
-    Speak | FallSilent | OpenUtterance | FinishUtterance | DropUtterance | Ask | Seal | Listen
+    Speak | FallSilent | OpenUtterance | FinishUtterance | DropUtterance | Ask | WriteDown | Seal | Listen
     | TransferTo | LeaveCallback | EndCall
 )

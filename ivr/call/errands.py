@@ -77,6 +77,16 @@ class Errands:
             return
         self._tell(Answered(ask.turn, tuple(replies)))
 
+    async def run(self, command: Seal | TransferTo | LeaveCallback) -> None:
+        """Have one thing done that needs no answer of the dialogue."""
+        match command:
+            case Seal():
+                await self.seal(command)
+            case TransferTo():
+                await self.transfer(command)
+            case LeaveCallback():
+                await self.leave_callback(command)
+
     async def seal(self, command: Seal) -> None:
         """Put a sensitive value into the vault."""
         try:

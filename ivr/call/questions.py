@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.call.commands import WriteDown
 from ivr.call.events import Heard, OrderArrived, ValueSealed
 from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.domain.spoken import hear_digits, hear_phone, mask_personal
@@ -62,6 +63,13 @@ def sealable(expect: Expect, texts: Sequence[str]) -> str | None:
         if digits and (not wanted or len(digits) == wanted):
             return digits
     return None
+
+
+def written(heard: Heard, expect: Expect) -> WriteDown:
+    """What the transcript keeps of words that the dialogue is not asked about."""
+    best = heard.texts[0] if heard.texts else ""
+    shown = "（不记录）" if expect.sensitive else _clean(best) if best else "（没有听清）"
+    return WriteDown(shown, round(heard.confidence, 3))
 
 
 def _clean(text: str) -> str:

@@ -22,6 +22,7 @@ from ivr.call.commands import (
     Seal,
     Speak,
     TransferTo,
+    WriteDown,
 )
 from ivr.call.errands import Errands
 from ivr.call.events import (
@@ -149,7 +150,6 @@ class CallSession:
         match event:
             case Heard():
                 self._watch.heard = now
-                self._transcript.confidence = event.confidence
             case Answered():
                 self._watch.answered = now
             case KeyPressed() if not self._timeline.sealed:
@@ -180,12 +180,10 @@ class CallSession:
                 await self._transcript.caller_said(command, self._turns)
                 self._watch.asked = now
                 self._spawn(self._errands.ask(command), "ask")
-            case Seal():
-                self._spawn(self._errands.seal(command), "seal")
-            case TransferTo():
-                self._spawn(self._errands.transfer(command), "transfer")
-            case LeaveCallback():
-                self._spawn(self._errands.leave_callback(command), "callback")
+            case WriteDown():
+                await self._transcript.write_down(command, self._turns)
+            case Seal() | TransferTo() | LeaveCallback():
+                self._spawn(self._errands.run(command), type(command).__name__)
             case EndCall():
                 self._end = command.reason
                 if command.reason not in _LINE_IS_GONE:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.call.commands import Ask, Speak
+from ivr.call.commands import Ask, Speak, WriteDown
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.safekeeping import Safekeeping
 from ivr.call.stopwatch import Stopwatch
@@ -31,7 +31,6 @@ class Transcript:
         self._clock = clock
         self._recent: deque[str] = deque(maxlen=_REMEMBERED)
         self._waiting: TranscriptLine | None = None
-        self.confidence: float | None = None
         self.keys = ""
 
     def recent(self) -> list[str]:
@@ -40,17 +39,25 @@ class Transcript:
 
     async def caller_said(self, ask: Ask, turns: Turns) -> None:
         """A question goes to the dialogue: that is what the caller said, typed or pressed."""
+        if not ask.retry:
+            confidence = None if self.keys else ask.metadata.get("confidence")
+            await self._caller(ask.turn, ask.shown, confidence, turns)
+
+    async def write_down(self, words: WriteDown, turns: Turns) -> None:
+        """The caller said or pressed something that the dialogue is not asked about."""
+        await self._caller(turns.turn, words.text, words.confidence, turns)
+
+    async def _caller(self, number: int, text: str, confidence: float | None, turns: Turns) -> None:
         keys, self.keys = self.keys, ""
-        if ask.retry:
-            return
         await self.flush()
-        line = TranscriptLine(
-            ask.turn, by_caller=True, text=ask.shown, at_seconds=self._clock(), confidence=self.confidence,
-            keys=keys or None, state=turns.state.value,
+        self._recent.append(f"来电：{text}")
+        await self._records.line(
+            self._facts,
+            TranscriptLine(
+                number, by_caller=True, text=text, at_seconds=self._clock(), confidence=confidence, keys=keys or None,
+                state=turns.state.value,
+            ),
         )
-        self.confidence = None
-        self._recent.append(f"来电：{ask.shown}")
-        await self._records.line(self._facts, line)
 
     async def service_says(self, speak: Speak, turns: Turns) -> None:
         """Sentences are on their way to the caller; the line is kept once its timings are known."""

@@ -30,6 +30,7 @@ from ivr.call.commands import (
     FinishUtterance,
     OpenUtterance,
     Seal,
+    WriteDown,
 )
 from ivr.call.dtmf import asks_for_human
 from ivr.call.expect import answers_briefly, no_input_seconds, short_answers, substance, wants_human
@@ -37,7 +38,15 @@ from ivr.call.floor import Floor, State
 from ivr.call.ladder import Help, Ladder
 from ivr.call.leaving import Leaving
 from ivr.call.listening import Ear, Verdict
-from ivr.call.questions import Question, from_keys, from_order, from_sealed, from_speech, sealable
+from ivr.call.questions import (
+    Question,
+    from_keys,
+    from_order,
+    from_sealed,
+    from_speech,
+    sealable,
+    written,
+)
 from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind
 
@@ -156,7 +165,7 @@ class Turns:
     def _understood(self, heard: events.Heard, now: float) -> list[Command]:
         text = heard.texts[0] if heard.texts else ""
         if any(wants_human(each) for each in heard.texts[:2]):
-            return self._leaving.to_human("caller_asked", words.TO_HUMAN, now)
+            return [written(heard, self._floor.expect), *self._leaving.to_human("caller_asked", words.TO_HUMAN, now)]
         match self.state:
             case State.SPEAKING:
                 if not self._floor.yields or not substance(text) or answers_briefly(text):
@@ -165,7 +174,7 @@ class Turns:
             case State.THINKING:
                 return self._asking.heard_meanwhile(heard, now)
             case State.LAST_RESORT:
-                return self._leaving.leave_message(text, now)
+                return [written(heard, self._floor.expect), *self._leaving.leave_message(text, now)]
             case State.LISTENING | State.HOLDING:
                 return self._take(heard, now)
             case _:
@@ -179,14 +188,17 @@ class Turns:
         if not means_something:
             if heard.voiced_seconds < 0.4 or self.state is State.HOLDING:
                 return self._floor.rearm(now)
-            return self._help(self._ladder.missed(self._floor.prompt, expect), now)
+            return self._missed(heard, now)
         if not expect.sensitive:
             self._ladder.understood()
             return self._asking.ask(from_speech(heard, expect), now)
         value = sealable(expect, heard.texts)
-        if value is None:
-            return self._help(self._ladder.missed(self._floor.prompt, expect), now)
-        return self._seal(value, now)
+        return self._missed(heard, now) if value is None else self._seal(value, now)
+
+    def _missed(self, heard: events.Heard, now: float) -> list[Command]:
+        """Something was said that cannot be used."""
+        expect = self._floor.expect
+        return [written(heard, expect), *self._help(self._ladder.missed(self._floor.prompt, expect), now)]
 
     def _seal(self, value: str, now: float) -> list[Command]:
         self._ladder.understood()
@@ -221,7 +233,7 @@ class Turns:
     def _entered(self, keys: str, now: float) -> list[Command]:
         expect = self._floor.expect
         if asks_for_human(keys, expect):
-            return self._leaving.to_human("caller_pressed_0", words.TO_HUMAN, now)
+            return [WriteDown("［按键0］"), *self._leaving.to_human("caller_pressed_0", words.TO_HUMAN, now)]
         if self.state not in (State.LISTENING, State.HOLDING):
             return []
         if not keys:

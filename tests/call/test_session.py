@@ -300,6 +300,8 @@ async def test_a_transfer_takes_the_last_lines_along():
     assert await call(around, talk) == "transferred"
     queue, reason, context = around.desk.transfers[0]
     assert (queue, reason) == ("general", "caller_asked")
-    assert "系统：请问要办什么？" in context["transcript"]
+    assert context["transcript"][:2] == ["来电：（来电）", "系统：请问要办什么？"]
+    assert context["transcript"][2] == "来电：转人工"
+    assert [line.text for line in around.records.lines if line.by_caller] == ["（来电）", "转人工"]
     assert around.desk.left == 0, "the PBX goes on with the caller"
     assert ("transferred", "caller_asked") in around.records.events

@@ -16,6 +16,7 @@ from ivr.call.commands import (
     Speak,
     TransferTo,
     Utter,
+    WriteDown,
 )
 from ivr.call.events import (
     Answered,
@@ -367,7 +368,7 @@ class TestFailure:
         assert texts_of(commands) == [words.LAST_RESORT.text]
         talk.heard_out(commands)
         left = talk.says("车堵在我家门口")
-        assert left == [LeaveCallback("dialogue_down", "我要挪车；车堵在我家门口")]
+        assert left == [WriteDown("车堵在我家门口", 0.9), LeaveCallback("dialogue_down", "我要挪车；车堵在我家门口")]
         commands = talk.tell(CallbackLeft("H2611230001"))
         assert words.CALLBACK_LEFT.text in texts_of(commands)
         assert talk.heard_out(commands) == [EndCall("callback_left")]
