@@ -16,6 +16,8 @@ from ivr.services.car_moving_views import CaseView, MoveRefused, MoveRequest
 
 HOLD_SECONDS = 90.0
 _MOST_MISSES = 3
+_URGENT_REASONS = frozenset({"fire_lane"})
+"""Lives may hang on it: the police need not wait for the owner. Being blocked in is the ordinary case."""
 
 
 class CarMoveTalk:
@@ -112,7 +114,7 @@ class CarMoveTalk:
             place=move.place, region=facts.region, idempotency_key=f"{facts.call_id}:{talk.filed}",
             place_kind=move.place_kind, reason=move.reason,  # type: ignore[arg-type]
             colour=None if move.colour == "unknown" else move.colour,
-            urgent=move.reason in ("blocked_exit", "fire_lane"), on_road=move.on_road,
+            urgent=move.reason in _URGENT_REASONS, on_road=move.on_road,
         )
         try:
             case = await self._services.car_moving.file(request, now=self._services.clock())
