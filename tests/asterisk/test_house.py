@@ -1,6 +1,7 @@
 """Real SIP calls, A-law, through a real Asterisk into the whole house and back."""
 
 import asyncio
+from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from ivr.cli.scripted import Listen, Say, ScriptedCaller
 from ivr.domain.car_moves import CaseState
+from ivr.domain.sounds import blurred, plain, sounds
 from ivr.settings import Settings
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw, silence
 from ivr.speech.pyttsx import PyttsxSynthesizer
@@ -60,6 +62,12 @@ async def recognised(audio, model: Path = MODEL):
     return heard.text
 
 
+def alike(heard, said):
+    """Is it the sentence, by its sounds? The ear is small: it may miss one in five."""
+    one, other = ([blurred(each) for each in sounds(plain(text))] for text in (heard, said))
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.8
+
+
 async def case_of(house, number):
     async with house.storage.reading() as uow:
         return await uow.cases.open_of(house.storage.cipher.token(number))
@@ -99,14 +107,14 @@ async def test_a_sip_caller_is_understood_and_the_owner_presses_a_key(asterisk, 
         group.create_task(owner_answers())
         async with citizen.dial("12123", port=asterisk.sip_port) as call:
             greeting = await call.heard_until_silence(quiet_seconds=0.8, within=30)
-            assert "人工" in await recognised(greeting)
+            assert alike(await recognised(greeting), "您好公安交管幺二幺二三通话会录音信息只用于办业务请直接说要办什么说人工可转座席")
             scripted = ScriptedCaller(call, voice, partial(told_in, screen))
             last = await call.speak(_alaw(await voice.say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口")))
             answer = await call.heard_until_silence(quiet_seconds=0.8, after=last, within=15)
-            assert "一二三四五" in (await recognised(answer)).replace("幺", "一")
+            assert alike(await recognised(answer), "苏B一二三四五车是什么颜色不清楚也没关系")
             await call.press("1")
             read_back = await call.heard_until_silence(quiet_seconds=0.8, after=call.heard[-1].at, within=15)
-            assert "清扬路" in await recognised(read_back)
+            assert alike(await recognised(read_back), "苏B一二三四五白色停在清扬路六十八号门口马上通知车主挪车对吗")
             await call.press("1")
             await scripted.follow((Listen("车主已答复"), Say("没有了")))
             await call.ended(within=30)
