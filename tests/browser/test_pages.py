@@ -97,7 +97,7 @@ async def test_a_recording_plays_from_the_line_that_is_clicked(page: Page, site:
     await sign_in(page, site)
     await page.get_by_role("link", name="查看").last.click()
     await expect(page.locator("#wave img")).to_be_visible()
-    assert await page.evaluate("document.querySelector('#wave img').naturalWidth") == 1200
+    await page.wait_for_function("document.querySelector('#wave img').naturalWidth === 1200")
     await page.locator("[data-at]").first.click()
     await until(lambda: played(0.6))
     await expect(page.locator("#cursor")).to_be_visible()
