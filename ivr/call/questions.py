@@ -11,6 +11,8 @@ from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.domain.spoken import hear_digits, hear_phone, mask_personal
 
 _MOST_ALTERNATIVES = 10
+_DIGITS = frozenset("0123456789零〇一二三四五六七八九幺两洞拐勾")
+_FEW_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ def sealable(expect: Expect, texts: Sequence[str]) -> str | None:
         if digits and (not wanted or len(digits) == wanted):
             return digits
     return None
+
+
+def names_nobody(texts: Sequence[str]) -> bool:
+    """Is it talk (没收到, 等一下) rather than part of a number that is to be sealed?"""
+    return all(sum(char in _DIGITS for char in text) <= _FEW_DIGITS for text in texts)
 
 
 def written(heard: Heard, expect: Expect) -> WriteDown:

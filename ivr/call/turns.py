@@ -44,6 +44,7 @@ from ivr.call.questions import (
     from_order,
     from_sealed,
     from_speech,
+    names_nobody,
     sealable,
     written,
 )
@@ -193,7 +194,11 @@ class Turns:
             self._ladder.understood()
             return self._asking.ask(from_speech(heard, expect), now)
         value = sealable(expect, heard.texts)
-        return self._missed(heard, now) if value is None else self._seal(value, now)
+        if value is not None:
+            return self._seal(value, now)
+        if names_nobody(heard.texts):
+            return self._asking.ask(from_speech(heard, expect), now)
+        return self._missed(heard, now)
 
     def _missed(self, heard: events.Heard, now: float) -> list[Command]:
         """Something was said that cannot be used."""

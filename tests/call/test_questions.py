@@ -5,7 +5,14 @@ import json
 import pytest
 
 from ivr.call.events import Heard, OrderArrived, ValueSealed
-from ivr.call.questions import from_keys, from_order, from_sealed, from_speech, sealable
+from ivr.call.questions import (
+    from_keys,
+    from_order,
+    from_sealed,
+    from_speech,
+    names_nobody,
+    sealable,
+)
 from ivr.dialogue.replies import Expect, ExpectKind
 
 
@@ -55,3 +62,10 @@ def test_nothing_of_a_question_is_shown_by_accident():
 )
 def test_a_sensitive_value_is_sealed_only_when_it_is_whole(kind, texts, value):
     assert sealable(Expect(kind=kind, sensitive=True), texts) == value
+
+
+@pytest.mark.parametrize(("texts", "talk"), [
+    (("没收到",), True), (("等一下",), True), (("三二零二", "山东"), False), (("没收到", "一三八零"), False),
+])
+def test_talk_is_told_from_part_of_a_number(texts, talk):
+    assert names_nobody(texts) is talk
