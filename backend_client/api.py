@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from backend_client.exams import ExamBackend
-from backend_client.papers import PaperBackend
-from backend_client.people import PeopleBackend
-
 
 @dataclass(frozen=True, slots=True)
 class VehicleSummary:
@@ -75,23 +71,7 @@ class OfficePhone:
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A place where business is done: window, post office, clinic, test line, machine."""
-
-    name: str
-    kind: str
-    """`vehicle_office`, `post`, `dealer`, `school`, `clinic`, `test_line`, `machine`."""
-    address: str
-    hours: str
-    """As it is said, e.g. `周一到周五，上午九点到下午五点`."""
-    phone: str
-    region: str
-    services: tuple[str, ...]
-    """Business done there: `plate`, `vehicle_licence`, `inspection_mark`, `driving_licence`, `exam`, `medical`, `inspection`."""
-
-
-class CoreBackend(PeopleBackend, ExamBackend, PaperBackend, Protocol):
+class CoreBackend(Protocol):
     """The core business backend.
 
     Every method raises `BackendDown`, `BackendWrong` or `BackendRefused`.
@@ -118,6 +98,3 @@ class CoreBackend(PeopleBackend, ExamBackend, PaperBackend, Protocol):
 
     async def list_phones(self, region: str) -> Sequence[OfficePhone]:
         """Public numbers of a region (six digits), nearest office first."""
-
-    async def list_offices(self, region: str, service: str) -> Sequence[Office]:
-        """Places of a region that do this business, nearest to its centre first."""

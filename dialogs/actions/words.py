@@ -70,7 +70,6 @@ HOURS = Say(text="电话挪车二十四小时都能办，大约一分钟。", ph
 NO_OWNER_NUMBER = Say(text="车主的号码不能告诉您，我们直接联系他，双方号码都不显示。", phrase_id="no_owner_number")
 ABUSE = Say(text="对不起让您着急了，我马上办。", phrase_id="sorry_to_upset")
 NO_SEAT = Say(text="现在没有空闲的座席。", phrase_id="no_seat_now")
-PROVED = Say(text="核对好了。", phrase_id="proved")
 HELLO = Say(text="您好，请说要办什么。", phrase_id="hello")
 EMERGENCY_BEFORE = Say(text="请立即拨打110或119，我现在为您转接110，请不要挂。", phrase_id="emergency_110", interruptible=False)
 ACCIDENT = Say(text="发生事故请拨打122，有人受伤先打120，我现在为您转接，请不要挂。", phrase_id="accident_122", interruptible=False)
