@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from backend_client.exams import ExamBackend
+from backend_client.papers import PaperBackend
+from backend_client.people import PeopleBackend
+
 
 @dataclass(frozen=True, slots=True)
 class VehicleSummary:
@@ -71,7 +75,23 @@ class OfficePhone:
     region: str
 
 
-class CoreBackend(Protocol):
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A place where business is done: window, post office, clinic, test line, machine."""
+
+    name: str
+    kind: str
+    """`vehicle_office`, `post`, `dealer`, `school`, `clinic`, `test_line`, `machine`."""
+    address: str
+    hours: str
+    """As it is said, e.g. `周一到周五，上午九点到下午五点`."""
+    phone: str
+    region: str
+    services: tuple[str, ...]
+    """Business done there: `plate`, `vehicle_licence`, `inspection_mark`, `driving_licence`, `exam`, `medical`, `inspection`."""
+
+
+class CoreBackend(PeopleBackend, ExamBackend, PaperBackend, Protocol):
     """The core business backend.
 
     Every method raises `BackendDown`, `BackendWrong` or `BackendRefused`.
@@ -98,3 +118,6 @@ class CoreBackend(Protocol):
 
     async def list_phones(self, region: str) -> Sequence[OfficePhone]:
         """Public numbers of a region (six digits), nearest office first."""
+
+    async def list_offices(self, region: str, service: str) -> Sequence[Office]:
+        """Places of a region that do this business, nearest to its centre first."""

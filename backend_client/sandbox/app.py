@@ -13,15 +13,29 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from backend_client.sandbox.bodies import Clue, Contact, Find, Order, Stale
+from backend_client.sandbox.business import business_routes
 from backend_client.sandbox.faults import Fault, Faults
-from backend_client.sandbox.seed import NATIONAL_PHONES, REGION_PHONES
+from backend_client.sandbox.people import Refused
+from backend_client.sandbox.places import offices_of, phones_of, region_known
 from backend_client.sandbox.store import Store
 from backend_client.signing import IDEMPOTENCY_KEY, MAX_SKEW_SECONDS, NONCE, SignatureWrong, check
 
 Next = Callable[[Request], Awaitable[Response]]
 
 _KEY = re.compile(r"[A-Za-z0-9_:.\-]{8,128}")
-_WRITES = frozenset({"/v1/clues", "/v1/contacts/stale", "/v1/police-orders"})
+_WRITES = frozenset(
+    {
+        "/v1/clues",
+        "/v1/contacts/stale",
+        "/v1/police-orders",
+        "/v1/exams/book",
+        "/v1/exams/cancel",
+        "/v1/papers/apply",
+    }
+)
+_SERVICES = frozenset(
+    {"plate", "vehicle_licence", "inspection_mark", "driving_licence", "exam", "medical", "inspection", "contact", "temporary_plate"}
+)
 
 
 def problem(status: int, code: str) -> JSONResponse:
@@ -36,6 +50,8 @@ class Door:
         self._store = store
         self._faults = faults
         self._key = key
+        self._one_by_one = asyncio.Lock()
+        """Two requests with one key must not both find it unused."""
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """Let one request through."""
@@ -74,6 +90,10 @@ class Door:
         key = request.headers.get(IDEMPOTENCY_KEY, "")
         if not _KEY.fullmatch(key):
             return problem(400, "key_missing")
+        async with self._one_by_one:
+            return await self._first_time(request, call_next, key)
+
+    async def _first_time(self, request: Request, call_next: Next, key: str) -> Response:
         wanted = hashlib.sha256(request.url.path.encode() + await request.body()).hexdigest()
         known = self._store.answer(key)
         if known is not None:
@@ -123,21 +143,23 @@ def _routes(store: Store) -> APIRouter:
         serial = store.write_down("police_order", "P", body.model_dump(mode="json"))
         return JSONResponse({"serial": serial}, status_code=201)
 
+    _regions(routes)
+    return routes
+
+
+def _regions(routes: APIRouter) -> None:
     @routes.get("/regions/{region}/phones")
     async def phones(region: str) -> Response:
-        if len(region) != 6 or not (region.isascii() and region.isdigit()):
+        if not region_known(region):
             return problem(422, "body_wrong")
-        near = REGION_PHONES.get(region) or REGION_PHONES.get(region[:4] + "00") or ()
-        return JSONResponse(
-            {
-                "phones": [
-                    {"name": name, "kind": kind, "number": number, "region": region}
-                    for name, kind, number in (*near, *NATIONAL_PHONES)
-                ]
-            }
-        )
+        return JSONResponse({"phones": phones_of(region)})
 
-    return routes
+    @routes.get("/regions/{region}/offices/{service}")
+    async def offices(region: str, service: str) -> Response:
+        if not region_known(region) or service not in _SERVICES:
+            return problem(422, "body_wrong")
+        return JSONResponse({"offices": offices_of(region, service)})
+
 
 
 def _commands(store: Store, faults: Faults) -> APIRouter:
@@ -165,11 +187,16 @@ def make_app(store: Store, key: bytes) -> FastAPI:
     faults = Faults()
     app.middleware("http")(Door(store, faults, key))
     app.include_router(_routes(store))
+    app.include_router(business_routes(store))
     app.include_router(_commands(store, faults))
 
     @app.exception_handler(RequestValidationError)
     async def body_wrong(_: Request, __: RequestValidationError) -> Response:
         return problem(422, "body_wrong")
+
+    @app.exception_handler(Refused)
+    async def refused(_: Request, error: Refused) -> Response:
+        return problem(404 if error.code == "unknown_person" else 409, error.code)
 
     @app.exception_handler(HTTPException)
     async def other(_: Request, error: HTTPException) -> Response:

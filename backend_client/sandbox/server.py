@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,10 @@ async def serve(
     key: bytes,
     *,
     started: Callable[[int], Any] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Answer until cancelled; `started` is told the port (of use with port 0)."""
-    store = Store(db_path)
+    store = Store(db_path, now)
     try:
         with socket.create_server((host, port)) as door:
             bound = int(door.getsockname()[1])

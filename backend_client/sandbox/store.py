@@ -3,10 +3,14 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backend_client.sandbox.exams import Exams
+from backend_client.sandbox.papers import Papers
+from backend_client.sandbox.people import People
 from backend_client.sandbox.seed import VEHICLES
 
 _SCHEMA = """
@@ -31,10 +35,14 @@ def token_of(plate: str, plate_type: str) -> str:
 class Store:
     """One SQLite connection; every method is one short transaction."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._db = sqlite3.connect(str(path), isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
+        self.now = now
+        self.people = People()
+        self.exams = Exams(self._db, self.people, now)
+        self.papers = Papers(self._db, self.people, now)
         self._seed()
 
     def close(self) -> None:
@@ -53,6 +61,8 @@ class Store:
                     "INSERT OR IGNORE INTO contacts (token, phone) VALUES (?, ?)",
                     (token, car.owner_phone),
                 )
+
+        self._db.executemany("INSERT OR IGNORE INTO contacts (token, phone) VALUES (?, ?)", self.people.contacts())
 
     def vehicle(self, plate: str, plate_type: str) -> dict[str, Any] | None:
         """Find by plate and type; a plate borne by one vehicle only is found under any type."""

@@ -1,9 +1,10 @@
 """The sandbox backend on a real socket, for as long as a test needs it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -31,9 +32,11 @@ class RunningSandbox:
 
 
 @asynccontextmanager
-async def running_sandbox(db: str = ":memory:") -> AsyncIterator[RunningSandbox]:
+async def running_sandbox(
+    db: str = ":memory:", now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> AsyncIterator[RunningSandbox]:
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    task = asyncio.ensure_future(serve("127.0.0.1", 0, db, KEY, started=port.set_result))
+    task = asyncio.ensure_future(serve("127.0.0.1", 0, db, KEY, started=port.set_result, now=now))
     url = f"http://127.0.0.1:{await port}"
     patience = Patience(timeout_seconds=1.0, tries=2, pause_seconds=0.01)
     try:
