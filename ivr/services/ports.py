@@ -11,7 +11,9 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from ivr.domain.applications import Application, Draft
 from ivr.domain.car_moves import CarMoveCase, CaseEvent
+from ivr.domain.checks import CodeSent
 from ivr.domain.orders import CallbackOrder, MisuseMark, OwnerCall, SmsMessage
 
 
@@ -146,6 +148,64 @@ class Misuse(Protocol):
         """Oldest first."""
 
 
+class Applications(Protocol):
+    """Confirmed submissions and what came of them (`uow.applications`)."""
+
+    async def add(self, application: Application) -> None:
+        """Insert.
+
+        Raises:
+            RecordConflict: the serial or the idempotency key is taken.
+        """
+
+    async def save(self, application: Application) -> None: ...
+
+    async def get(self, serial: str) -> Application | None: ...
+
+    async def by_key(self, idempotency_key: str) -> Application | None: ...
+
+    async def of_person(self, id_token: str, limit: int) -> Sequence[Application]:
+        """Newest first."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Application]:
+        """`confirmed` with `next_try_at <= now`, oldest first."""
+
+
+class Drafts(Protocol):
+    """What callers gave before they had to stop (`uow.drafts`)."""
+
+    async def keep(self, draft: Draft) -> None:
+        """Insert, or replace the person's draft of the same service."""
+
+    async def get(self, id_token: str, service: str, *, now: datetime) -> Draft | None:
+        """Give it while it may be kept."""
+
+    async def drop(self, id_token: str, service: str) -> None: ...
+
+    async def drop_expired(self, now: datetime) -> int: ...
+
+
+class Checks(Protocol):
+    """Codes sent and failed tries (`uow.checks`)."""
+
+    async def add(self, code: CodeSent) -> None: ...
+
+    async def save(self, code: CodeSent) -> None: ...
+
+    async def get(self, attempt_id: str) -> CodeSent | None: ...
+
+    async def sent_since(self, id_token: str, since: datetime) -> int:
+        """How many codes went out for an identity at or after `since`."""
+
+    async def fail(self, id_token: str, kind: str, at: datetime) -> None:
+        """Count one failed try."""
+
+    async def failures_since(self, id_token: str, kind: str, since: datetime) -> int: ...
+
+    async def drop_before(self, moment: datetime) -> int:
+        """Forget codes and failures older than `moment`."""
+
+
 class Audit(Protocol):
     """The append-only, hash-chained record of who did what (`uow.audit`)."""
 
@@ -168,6 +228,12 @@ class UnitOfWork(Protocol):
     @property
     def misuse(self) -> Misuse: ...
     @property
+    def applications(self) -> Applications: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def checks(self) -> Checks: ...
+    @property
     def audit(self) -> Audit: ...
 
     async def next_serial(self, letter: str, day: date) -> str:
@@ -189,8 +255,22 @@ OpenUnitOfWork = Callable[[], UnitOfWork]
 """Makes a fresh unit of work: `async with open_uow() as uow: ...; await uow.commit()`."""
 
 
+class Sealed(Protocol):
+    """Stands for a sealed value (`ivr.storage.sealed.SealedRef`)."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def tail(self) -> str: ...
+
+
 class Vault(Protocol):
     """Sealed values (`ivr.storage.sealed.Vault`)."""
+
+    async def seal(
+        self, *, call_id: str, kind: str, value: str, ttl_seconds: int = 600, uses: int = 1
+    ) -> Sealed:
+        """Lay a value in; raises `LiveDown` of storage."""
 
     async def open(self, ref: str, *, call_id: str) -> str:
         """Raises `SealGone` or `SealForeign` of storage."""

@@ -292,3 +292,68 @@ audit_head = Table(
     Column("digest", String, nullable=False),
 )
 """One row: the newest entry. Taking it serialises writers, and shows when the newest are cut off."""
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("serial", String, primary_key=True),
+    _word("service"),
+    _word("business"),
+    _word("call_id"),
+    Column("id_token", String, nullable=False),
+    _enc("person_token_enc"),
+    _enc("contact_token_enc", null=True),
+    _enc("details_enc"),
+    _word("rule_version"),
+    Column("idempotency_key", String, nullable=False, unique=True),
+    _at("created_at"),
+    _at("updated_at"),
+    _word("state"),
+    _word("backend_serial", null=True),
+    _word("reason", null=True),
+    Column("tries", Integer, nullable=False),
+    _at("next_try_at", null=True),
+    Index(None, "id_token", "created_at"),
+    Index(None, "state", "next_try_at"),
+)
+
+person_drafts = Table(
+    "person_drafts",
+    metadata,
+    Column("id_token", String, primary_key=True),
+    Column("service", String, primary_key=True),
+    _enc("slots_enc"),
+    _at("kept_at"),
+    _at("until"),
+    Index(None, "until"),
+)
+"""What a caller gave before he had to stop; `drafts` belong to one call, these to a person."""
+
+codes_sent = Table(
+    "codes_sent",
+    metadata,
+    Column("attempt_id", String, primary_key=True),
+    _word("call_id"),
+    Column("id_token", String, nullable=False),
+    _enc("person_token_enc"),
+    _enc("contact_token_enc"),
+    _word("phone_tail"),
+    Column("code_hash", String, nullable=False),
+    _at("sent_at"),
+    _at("expires_at"),
+    Column("age", Integer, nullable=False),
+    _enc("home_enc", null=True),
+    Column("tries", Integer, nullable=False),
+    _at("used_at", null=True),
+    Index(None, "id_token", "sent_at"),
+)
+
+failed_checks = Table(
+    "failed_checks",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id_token", String, nullable=False),
+    _word("kind"),
+    _at("at"),
+    Index(None, "id_token", "kind", "at"),
+)

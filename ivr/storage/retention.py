@@ -19,7 +19,18 @@ from sqlalchemy import (
 )
 
 from ivr.storage.database import Database
-from ivr.storage.models import callback_orders, calls, cases, misuse, owner_calls, sms_outbox
+from ivr.storage.models import (
+    applications,
+    callback_orders,
+    calls,
+    cases,
+    codes_sent,
+    failed_checks,
+    misuse,
+    owner_calls,
+    person_drafts,
+    sms_outbox,
+)
 from ivr.storage.recordings import Recordings
 from ivr.storage.transaction import Transaction
 from ivr.storage.unit_of_work import UnitOfWork
@@ -37,7 +48,9 @@ class RetentionPeriods:
     kept_long: timedelta = timedelta(days=731)
     """Recording and transcript of a call marked `keep_long`."""
     orders: timedelta = timedelta(days=1096)
-    """Cases, call-backs and their texts."""
+    """Cases, applications, call-backs and their texts."""
+    checks: timedelta = timedelta(days=183)
+    """Codes sent (their HMAC only) and failed tries to prove who is calling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,10 @@ class Retention:
         )
         await self._rows(owner_calls, owner_calls.c.not_before < before)
         await self._rows(misuse, misuse.c.at < before)
+        await self._rows(applications, applications.c.created_at < before)
+        await self._rows(codes_sent, codes_sent.c.sent_at < now - keep.checks)
+        await self._rows(failed_checks, failed_checks.c.at < now - keep.checks)
+        await self._change(delete(person_drafts).where(person_drafts.c.until <= now))
         if deleted != Deleted():
             await self._note(now, deleted)
         return deleted

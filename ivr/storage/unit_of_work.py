@@ -7,10 +7,13 @@ from typing import Self
 
 from ivr.storage.database import Database
 from ivr.storage.models import serials
+from ivr.storage.repositories.applications import Applications
 from ivr.storage.repositories.audit import Audit
 from ivr.storage.repositories.callbacks import CallbackOrders
 from ivr.storage.repositories.calls import Calls
 from ivr.storage.repositories.cases import Cases
+from ivr.storage.repositories.checks import Checks
+from ivr.storage.repositories.drafts import Drafts
 from ivr.storage.repositories.misuse import Misuse
 from ivr.storage.repositories.owner_calls import OwnerCalls
 from ivr.storage.repositories.sms_outbox import SmsOutbox
@@ -48,6 +51,9 @@ class UnitOfWork:
         self.sms = SmsOutbox(self._transaction, cipher)
         self.callbacks = CallbackOrders(self._transaction, cipher)
         self.misuse = Misuse(self._transaction)
+        self.applications = Applications(self._transaction, cipher)
+        self.drafts = Drafts(self._transaction, cipher)
+        self.checks = Checks(self._transaction, cipher)
         self.audit = Audit(self._transaction, audit_key)
 
     async def next_serial(self, letter: str, day: date) -> str:

@@ -1,0 +1,36 @@
+"""Proof of who is calling: codes sent, tries counted. Plain values; no code is kept in the clear."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """One SMS code on its way to the number on file."""
+
+    attempt_id: str
+    """Random; names the attempt in a dialogue."""
+    call_id: str
+    """A code is right in its own call only."""
+    id_token: str
+    """Stands for the identity number."""
+    person_token: str = field(repr=False)
+    contact_token: str = field(repr=False)
+    phone_tail: str
+    code_hash: str = field(repr=False)
+    """HMAC-SHA256 of attempt and code."""
+    sent_at: datetime
+    expires_at: datetime
+    age: int = 0
+    home: str | None = field(default=None, repr=False)
+    tries: int = 0
+    used_at: datetime | None = None
+    """When it was entered rightly, or replaced by a newer one: it is never right again."""
+
+
+class CheckKind:
+    """What was tried; words of the failure record."""
+
+    ID = "id"
+    CODE = "code"
+    SECRET = "secret"  # noqa: S105 - the word, not one
