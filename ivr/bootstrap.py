@@ -75,7 +75,10 @@ async def open_services(
                 rules=rules, region=settings.region, wake=wake,
             ),
             offices=Offices(backend),
-            verification=Verification(storage.vault),
+            verification=Verification(
+                open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, rules=rules,
+                region=settings.region, wake=wake,
+            ),
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
             sms_sending=SmsSending(storage.uow, sender, backend),
             rules=rules,

@@ -22,6 +22,9 @@ LEASE = timedelta(minutes=1)
 _BATCH = 10
 """Texts handed over side by side."""
 
+_CODE = "sms_code"
+_NOT_KEPT = "（验证码已发出，内容不保留）"
+
 _log = logging.getLogger(__name__)
 
 
@@ -83,8 +86,10 @@ class SmsSending:
             return replace(tried, state=SmsState.FAILED, error=refused.code)
         except SmsRefused as refused:
             return replace(tried, state=SmsState.FAILED, error=refused.reason)
+        kept = message.text if receipt.stays_here or message.kind != _CODE else _NOT_KEPT
         return replace(
             tried,
+            text=kept,
             state=SmsState.SENT,
             sent_at=now,
             carrier_id=receipt.carrier_id,

@@ -16,4 +16,4 @@ class OutboxSender:
         """
         if not message.to:
             raise SmsRefused("no_number")
-        return Receipt(f"outbox-{message.sms_id}")
+        return Receipt(f"outbox-{message.sms_id}", stays_here=True)

@@ -12,6 +12,8 @@ class Receipt:
 
     carrier_id: str
     """Its own number for the text."""
+    stays_here: bool = False
+    """It was sent nowhere: whoever wants to read it reads the outbox."""
 
 
 class Sender(Protocol):

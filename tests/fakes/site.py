@@ -1,5 +1,6 @@
 """A whole back office: SQLite storage in a folder, the sandbox backend, and the services on them."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backend_client.people import SecretKind
 from ivr.domain.orders import SmsMessage
 from ivr.domain.plates import Plate
 from ivr.domain.rules import Rules
@@ -14,8 +16,10 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_views import MoveRequest
+from ivr.services.identity import Level, Proof
 from ivr.services.owner_calls import OrderBook
 from ivr.services.sms_sending import SmsSending
+from ivr.services.verification import Verification
 from ivr.settings import Settings
 from ivr.sms.errors import CarrierDown, SmsRefused
 from ivr.sms.sender import Receipt
@@ -27,6 +31,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 REQUESTER = "13800001111"
 OWNER = "13900002222"
 RULES = Rules.load()
+_CODE = re.compile("验证码([0-9]{6})，")
 
 
 @dataclass
@@ -55,6 +60,7 @@ class Site:
     callbacks: Callbacks
     sender: MemorySender
     sending: SmsSending
+    verification: Verification
     clock: list[datetime]
     """The one moment that services without a `now` see."""
 
@@ -63,6 +69,29 @@ class Site:
             call_id=call_id, kind="caller", value=number, ttl_seconds=7200, uses=1000
         )
         return sealed.ref
+
+    async def seal_text(self, call_id: str, text: str) -> str:
+        return (await self.room.vault.seal(call_id=call_id, kind="value", value=text)).ref
+
+    async def code(self) -> str:
+        """The newest SMS code in the outbox that was not used yet."""
+        async with self.room.reading() as uow:
+            texts = [each.text for each in await uow.sms.recent(50) if each.kind == "sms_code"]
+        return next(found.group(1) for found in map(_CODE.search, texts) if found)
+
+    async def proved(self, id_number: str, call_id: str = "c1", *, secret: tuple[SecretKind, str] | None = None, vehicle: tuple[str, str] | None = None) -> Proof:
+        """Prove somebody, the whole way."""
+        now = self.clock[0]
+        found = await self.verification.identify(id_ref=await self.seal_text(call_id, id_number), call_id=call_id, now=now)
+        code = await self.seal_text(call_id, await self.code())
+        checked = await self.verification.confirm(attempt_id=found.attempt_id, code_ref=code, call_id=call_id, now=now)
+        ref = checked.proof_ref
+        if secret is not None:
+            sealed = await self.seal_text(call_id, secret[1])
+            ref = (await self.verification.second_secret(
+                proof_ref=ref, secret_ref=sealed, kind=secret[0], call_id=call_id, now=now, vehicle=vehicle
+            )).proof_ref
+        return await self.verification.proof(ref, call_id=call_id, need=Level.IDENTITY)
 
     async def request(self, plate: str = "苏B12345", **more: Any) -> MoveRequest:
         call_id = more.pop("call_id", "c1")
@@ -87,7 +116,7 @@ class Site:
 async def running_site(folder: Path) -> AsyncIterator[Site]:
     moment = [NOW]
     async with (
-        running_sandbox() as sandbox,
+        running_sandbox(now=lambda: moment[0]) as sandbox,
         open_storage(Settings(data_dir=folder), clock=lambda: moment[0]) as room,
     ):
         keeper = CaseKeeper(room.uow, room.live_calls, RULES)
@@ -117,5 +146,8 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             ),
             sender=sender,
             sending=SmsSending(room.uow, sender, sandbox.backend),
+            verification=Verification(
+                open_uow=room.uow, vault=room.vault, cipher=room.cipher, backend=sandbox.backend, rules=RULES
+            ),
             clock=moment,
         )
