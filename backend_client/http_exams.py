@@ -59,7 +59,7 @@ class ExamDoor:
 
     async def book(self, request: BookingRequest, *, key: str) -> str:
         """Apply and give the backend's serial."""
-        return (await self._wire.ask(_Serial, "POST", "/v1/exams/book", asdict(request), key=key)).serial
+        return (await self._wire.ask(_Serial, "POST", "/v1/exams/apply", asdict(request), key=key)).serial
 
     async def cancel_booking(self, person_token: str, serial: str, *, key: str) -> None:
         """Take an application back."""

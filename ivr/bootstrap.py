@@ -13,9 +13,11 @@ from ivr.domain.rules import Rules
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
+from ivr.services.exams import Exams
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.sms_sending import SmsSending
+from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
 from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
@@ -30,6 +32,8 @@ class Services:
     callbacks: Callbacks
     offices: Offices
     verification: Verification
+    exams: Exams
+    submissions: Submissions
     order_book: OrderBook
     sms_sending: SmsSending
     rules: Rules
@@ -68,6 +72,10 @@ async def open_services(
             open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, keeper=keeper,
             clock=storage.clock,
         )
+        carriers: dict[str, Carrier] = {}
+        submissions = Submissions(storage.uow, carriers)
+        exams = Exams(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
+        carriers["exam"] = exams.carrier()
         yield Services(
             car_moving=car_moving,
             callbacks=Callbacks(
@@ -79,6 +87,8 @@ async def open_services(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, rules=rules,
                 region=settings.region, wake=wake,
             ),
+            exams=exams,
+            submissions=submissions,
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
             sms_sending=SmsSending(storage.uow, sender, backend),
             rules=rules,

@@ -28,7 +28,7 @@ _WRITES = frozenset(
         "/v1/clues",
         "/v1/contacts/stale",
         "/v1/police-orders",
-        "/v1/exams/book",
+        "/v1/exams/apply",
         "/v1/exams/cancel",
         "/v1/papers/apply",
     }

@@ -52,7 +52,7 @@ def _exams(routes: APIRouter, store: Store) -> None:
     async def bookings(body: Whose) -> Response:
         return JSONResponse({"bookings": store.exams.bookings(body.person_token)})
 
-    @routes.post("/exams/book", status_code=201)
+    @routes.post("/exams/apply", status_code=201)
     async def book(body: Book) -> Response:
         serial = store.exams.book(body.person_token, body.plan_id, body.subject, body.licence_class)
         store.write_down("booking", "J", {"serial": serial, "plan_id": body.plan_id})

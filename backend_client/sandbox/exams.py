@@ -34,7 +34,7 @@ _DAYS = {
 }
 _DAYS_LARGE = {"2": 20, "3": 40}
 _MOST_BOOKINGS = 5
-_AGAIN_AFTER = timedelta(days=10)
+_AGAIN_DAYS = 10
 
 
 class Exams:
@@ -144,27 +144,13 @@ class Exams:
             ("previous_subject_not_passed", not all(records[each].passed for each in _BEFORE.get(subject, ()))),
             ("already_passed", mine.passed),
             ("attempts_used_up", subject in ("2", "3") and mine.used >= _MOST_BOOKINGS),
-            ("interval_not_reached", self._too_early(learner, subject, plan["day"])),
-            ("rebook_too_soon", self._too_soon(mine, plan["day"])),
+            ("interval_not_reached", _too_early(learner, subject)),
+            ("rebook_too_soon", _too_soon(mine)),
             ("training_hours_missing", not mine.hours_done),
         )
         for code, broken in checks:
             if broken:
                 raise Refused(code)
-
-    def _too_early(self, learner: SeedLearner, subject: str, day: str) -> bool:
-        if subject not in _DAYS or learner.permit_days_ago is None:
-            return False
-        wait = _DAYS[subject].get(learner.licence_class, _DAYS_LARGE[subject])
-        if subject == "3" and learner.holds_car_licence:
-            wait = 30
-        return date.fromisoformat(day) < self._today + timedelta(days=wait - learner.permit_days_ago)
-
-    def _too_soon(self, mine: SeedSubject, day: str) -> bool:
-        if mine.subject not in _DAYS or mine.last_days_ago is None:
-            return False
-        last = self._today - timedelta(days=mine.last_days_ago)
-        return date.fromisoformat(day) < last + _AGAIN_AFTER
 
     def _open_plan(self, plan_id: str) -> dict[str, Any]:
         parts = plan_id.split("-")
@@ -209,6 +195,19 @@ class Exams:
             "last_exam": _iso(last),
             "hours_done": seed.hours_done,
         }
+
+
+def _too_early(learner: SeedLearner, subject: str) -> bool:
+    if subject not in _DAYS or learner.permit_days_ago is None:
+        return False
+    wait = _DAYS[subject].get(learner.licence_class, _DAYS_LARGE[subject])
+    if subject == "3" and learner.holds_car_licence:
+        wait = 30
+    return learner.permit_days_ago < wait
+
+
+def _too_soon(mine: SeedSubject) -> bool:
+    return mine.subject in _DAYS and mine.last_days_ago is not None and mine.last_days_ago < _AGAIN_DAYS
 
 
 def _plans_of(region: str, subject: str, day: date) -> Iterator[dict[str, Any]]:

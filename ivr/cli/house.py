@@ -269,5 +269,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("cases", services.car_moving.due, 1, hurried=True),
         Job("sms", services.sms_sending.due, 1, hurried=True),
         Job("callbacks", services.callbacks.due, 30),
+        Job("submissions", services.submissions.due, 5),
         Job("retention", retention_job(storage), 3600),
     ]

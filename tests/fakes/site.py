@@ -16,9 +16,11 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_views import MoveRequest
+from ivr.services.exams import Exams
 from ivr.services.identity import Level, Proof
 from ivr.services.owner_calls import OrderBook
 from ivr.services.sms_sending import SmsSending
+from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
 from ivr.settings import Settings
 from ivr.sms.errors import CarrierDown, SmsRefused
@@ -61,6 +63,8 @@ class Site:
     sender: MemorySender
     sending: SmsSending
     verification: Verification
+    exams: Exams
+    submissions: Submissions
     clock: list[datetime]
     """The one moment that services without a `now` see."""
 
@@ -129,6 +133,10 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             clock=lambda: moment[0],
         )
         sender = MemorySender()
+        carriers: dict[str, Carrier] = {}
+        submissions = Submissions(room.uow, carriers)
+        exams = Exams(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
+        carriers["exam"] = exams.carrier()
         yield Site(
             room=room,
             sandbox=sandbox,
@@ -149,5 +157,7 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             verification=Verification(
                 open_uow=room.uow, vault=room.vault, cipher=room.cipher, backend=sandbox.backend, rules=RULES
             ),
+            exams=exams,
+            submissions=submissions,
             clock=moment,
         )
