@@ -174,6 +174,12 @@ def _commands(store: Store, faults: Faults) -> APIRouter:
     async def journal() -> Response:
         return JSONResponse({"journal": store.journal()})
 
+    @routes.post("/reset")
+    async def reset() -> Response:
+        faults.set(Fault())
+        store.reset()
+        return JSONResponse({"ok": True})
+
     @routes.get("/health")
     async def health() -> Response:
         return JSONResponse({"ok": True})

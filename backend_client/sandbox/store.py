@@ -49,6 +49,12 @@ class Store:
         """Close the file."""
         self._db.close()
 
+    def reset(self) -> None:
+        """Forget everything that was written."""
+        for table in ("journal", "answers", "bookings", "cancelled", "paper_applications"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words
+        self._db.execute("UPDATE contacts SET stale = 0")
+
     def _seed(self) -> None:
         for car in VEHICLES:
             token = token_of(car.plate, car.plate_type) if car.owner_phone else None

@@ -11,6 +11,9 @@ from dialogs.actions.talk import Talk
 from ivr.dialogue.replies import Reply
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
+from ivr.services.exams import Exams
+from ivr.services.offices import Offices
+from ivr.services.verification import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Services(Protocol):
     def car_moving(self) -> CarMoving: ...
     @property
     def callbacks(self) -> Callbacks: ...
+    @property
+    def verification(self) -> Verification: ...
+    @property
+    def exams(self) -> Exams: ...
+    @property
+    def offices(self) -> Offices: ...
     @property
     def clock(self) -> Callable[[], datetime]: ...
 

@@ -6,22 +6,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dialogs.actions import words
+from dialogs.actions import words, words_asides
 from dialogs.actions.answer import Answer
+from dialogs.actions.identity import context_of, queue_of
 from dialogs.actions.said import Said
-from dialogs.actions.talk import STEPS, Stage, Talk
+from dialogs.actions.talk import WORKING, Stage, Talk
 from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
 
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 _MOST_MISSES = 3
-_ASIDES: Mapping[str, Say] = {
-    "ask_fee": words.FREE, "ask_hours": words.HOURS, "privacy": words.PRIVACY, "are_you_robot": words.ROBOT,
-    "ask_owner_number": words.NO_OWNER_NUMBER, "abuse": words.ABUSE,
-}
-SERVICES = {
-    "exam": ("考试预约", "exam"), "plate_papers": ("补换领牌证", "plate"), "licence": ("补换领驾驶证", "licence"),
-    "violation": ("这项业务", "general"),
-}
+SERVICES = {"violation": ("这项业务", "general")}
 PATIENCE_SECONDS = 30.0
 
 
@@ -35,7 +29,7 @@ def repeat(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
 
 def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer | None:
     """Answer a question in between, then ask the open question again; None when it is none of these."""
-    say = _ASIDES.get(said.intent)
+    say = words_asides.answer(talk, said.intent)
     if say is None:
         return None
     if talk.stage in (Stage.OPEN, Stage.MORE):
@@ -61,22 +55,22 @@ def no_input(talk: Talk) -> Answer:
     """The caller stays silent for good."""
     if talk.stage in (Stage.OPEN, Stage.MORE):
         return goodbye(talk)
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="no_input"))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="no_input", context=context_of(talk)))
 
 
 def start_again(talk: Talk) -> Answer:
     """Forget what was given."""
-    return Answer.of(talk.at(Stage.OPEN, move=talk.emptied()), words.STARTING_AGAIN, words.HELLO, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.OPEN), words.STARTING_AGAIN, words.HELLO, words.OPEN)
 
 
 def cancel(talk: Talk) -> Answer:
     """Drop the request that is being made; with none, end the call."""
-    return dropped(talk, words.CANCELLED) if talk.stage in STEPS else goodbye(talk)
+    return dropped(talk, words.CANCELLED) if talk.stage in WORKING else goodbye(talk)
 
 
 def dropped(talk: Talk, why: Say) -> Answer:
     """The request is not made."""
-    return Answer.of(talk.at(Stage.MORE, move=talk.emptied()), why, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.MORE), why, words.ANYTHING_ELSE, words.OPEN)
 
 
 def goodbye(talk: Talk) -> Answer:

@@ -1,7 +1,7 @@
-"""What is remembered between two messages; lives in one Rasa slot and holds nothing but plate and place."""
+"""What is remembered between two messages; lives in one Rasa slot and holds no number that names a person."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ class Stage(StrEnum):
     """What the last question was about."""
 
     OPEN = "open"
+    # moving a car
     PLATE = "plate"
     PLATE_AGAIN = "plate_again"
     """The plate is to be confirmed once more: something did not fit."""
@@ -20,19 +21,78 @@ class Stage(StrEnum):
     WRONG = "wrong"
     """The caller said no: what is wrong?"""
     HOLDING = "holding"
-    MORE = "more"
-    """Anything else?"""
-    OFFER_HUMAN = "offer_human"
     OWN_CASE = "own_case"
     """The caller has an open request: what about it?"""
     OWNER = "owner"
     """An owner hears the notice."""
+    # who is calling
+    ID = "id"
+    ID_REPAIR = "id_repair"
+    """One digit was misheard: is it this number?"""
+    CODE = "code"
+    SECRET = "secret"  # noqa: S105 - a stage, not one
+    AWAY = "away"
+    """The backend gave no answer: try again, or a human?"""
+    # driving tests
+    EXAM_SUBJECT = "exam_subject"
+    EXAM_DAY = "exam_day"
+    EXAM_CHOICE = "exam_choice"
+    EXAM_CONFIRM = "exam_confirm"
+    EXAM_WHICH = "exam_which"
+    """Several bookings: which one?"""
+    EXAM_CANCEL = "exam_cancel"
+    EXAM_WINDOW = "exam_window"
+    """A booking only the window can cancel: its address, or a human?"""
+    # plates, papers, licences
+    PAPER_KIND = "paper_kind"
+    PAPER_CAUSE = "paper_cause"
+    PAPER_PLATE = "paper_plate"
+    PAPER_CLASS = "paper_class"
+    """Downgrade: to which class?"""
+    PAPER_PIECES = "paper_pieces"
+    PAPER_TEMPORARY = "paper_temporary"
+    """A temporary plate meanwhile?"""
+    PAPER_DELIVERY = "paper_delivery"
+    PAPER_ADDRESS = "paper_address"
+    PAPER_CONFIRM = "paper_confirm"
+    PAPER_DRAFT = "paper_draft"
+    """Something was begun in an earlier call: go on with it?"""
+    FOR_OTHER = "for_other"
+    """Somebody asks for an old person: by App or at the window?"""
+    # the rest
+    MORE = "more"
+    """Anything else?"""
+    OFFER_HUMAN = "offer_human"
+    COMPLAINT = "complaint"
+    RATING = "rating"
 
 
 STEPS = frozenset(
     {Stage.PLATE, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR, Stage.PHONE, Stage.CONFIRM, Stage.WRONG}
 )
-"""A request is being taken."""
+"""A request to move a car is being taken."""
+PROVING = frozenset({Stage.ID, Stage.ID_REPAIR, Stage.CODE, Stage.SECRET})
+EXAM_STEPS = frozenset(
+    {Stage.EXAM_SUBJECT, Stage.EXAM_DAY, Stage.EXAM_CHOICE, Stage.EXAM_CONFIRM, Stage.EXAM_WHICH, Stage.EXAM_CANCEL, Stage.EXAM_WINDOW}
+)
+PAPER_STEPS = frozenset(
+    {
+        Stage.PAPER_KIND, Stage.PAPER_CAUSE, Stage.PAPER_PLATE, Stage.PAPER_CLASS, Stage.PAPER_PIECES, Stage.PAPER_TEMPORARY,
+        Stage.PAPER_DELIVERY, Stage.PAPER_ADDRESS, Stage.PAPER_CONFIRM, Stage.PAPER_DRAFT, Stage.FOR_OTHER,
+    }
+)
+WORKING = STEPS | PROVING | EXAM_STEPS | PAPER_STEPS | {Stage.AWAY}
+"""Something is being done for the caller that he may stop."""
+
+
+class Service(StrEnum):
+    """Whose business it is."""
+
+    NONE = ""
+    MOVE = "move"
+    EXAM = "exam"
+    PAPER = "paper"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +127,64 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """How far the caller has proved who he is. References only; a proof opens in its own call."""
+
+    level: int = 0
+    """2: identity number and SMS code; 3: a second secret too."""
+    proof_ref: str = ""
+    attempt_id: str = ""
+    phone_tail: str = ""
+    repairs: tuple[tuple[str, str], ...] = ()
+    """Other readings of the number: (reference, last four)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """A wish about driving tests as far as it is understood. Days in ISO form."""
+
+    business: str = "book"
+    """`book`, `query`, `cancel`, `change`."""
+    subject: str | None = None
+    first: str | None = None
+    last: str | None = None
+    earliest: bool = False
+    """越早越好"""
+    session: str | None = None
+    venue: str | None = None
+    plan_id: str | None = None
+    plan_text: str = ""
+    """The chosen session as it is read back."""
+    offered: tuple[tuple[str, str, str], ...] = ()
+    """Sessions offered: (plan id, name of it, as it is read back)."""
+    serial: str = ""
+    """The booking to be cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A wish about plates, papers and licences as far as it is understood."""
+
+    paper: str | None = None
+    cause: str | None = None
+    plate: str | None = None
+    plate_question: str | None = None
+    pieces: str | None = None
+    temporary: bool | None = None
+    delivery: str | None = None
+    address: str | None = None
+    target_class: str | None = None
+    checked: bool = False
+    """Allowed by the rules and the record."""
+    told: str = ""
+    """What the caller is told when it is read back: fee, time."""
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return f"Paper({self.paper}, {self.cause})"
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The conversation so far."""
 
@@ -79,23 +197,37 @@ class Talk:
     case_id: str = ""
     queue: str = ""
     """Where the caller was offered to be transferred."""
+    service: Service = Service.NONE
+    """What is being done, and what goes on after the caller has proved who he is."""
+    identity: Identity = field(default=Identity())
+    exam: Exam = field(default=Exam())
+    paper: Paper = field(default=Paper())
+    rated: bool = False
+    trail: tuple[Mapping[str, Any], ...] = ()
+    """Questions answered before the open one, the newest last: `{"talk", "last"}`, for 返回上一步."""
 
     @classmethod
     def from_slot(cls, slot: Mapping[str, Any] | None) -> Self:
         """Read the slot; a fresh talk when it is empty."""
         if not slot:
             return cls()
-        known = {f.name for f in fields(cls)} - {"stage", "move"}
-        rest = {name: slot[name] for name in known if name in slot}
-        return cls(stage=Stage(slot["stage"]), move=Move(**{name: _tupled(value) for name, value in slot["move"].items()}), **rest)
+        parts = {"move": Move, "identity": Identity, "exam": Exam, "paper": Paper}
+        known = {f.name for f in fields(cls)} - {"stage", "service", *parts}
+        rest = {name: _tupled(slot[name]) for name in known if name in slot}
+        read = {name: part(**{key: _tupled(value) for key, value in slot.get(name, {}).items()}) for name, part in parts.items()}
+        return cls(stage=Stage(slot["stage"]), service=Service(slot.get("service", "")), **read, **rest)
 
     def to_slot(self) -> dict[str, Any]:
         """Write the slot."""
-        return {**asdict(self), "stage": self.stage.value}
+        return {**asdict(self), "stage": self.stage.value, "service": self.service.value}
 
     def emptied(self) -> Move:
         """A new request of the same caller: only his number is kept."""
         return Move(phone_ref=self.move.phone_ref)
+
+    def ended(self) -> Self:
+        """Nothing is being done; who the caller is stays proved."""
+        return replace(self, service=Service.NONE, exam=Exam(), paper=Paper(), move=self.emptied(), misses=0, trail=())
 
     def at(self, stage: Stage, **changes: Any) -> Self:
         """Go to a stage; misses start anew."""
@@ -103,4 +235,4 @@ class Talk:
 
 
 def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_tupled(each) for each in value) if isinstance(value, list) else value

@@ -15,16 +15,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from dialogs.actions import commands, urgency, words
+from dialogs.actions import commands, urgency, words, words_identity
 from dialogs.actions.answer import Answer, Services, wire
 from dialogs.actions.assent import verdict
+from dialogs.actions.back import remember, step_back
+from dialogs.actions.business import EXAM_INTENTS, INTENTS, BusinessTalk
 from dialogs.actions.car_move import CarMoveTalk
 from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.said import CallFacts, Said, read_facts, read_said
-from dialogs.actions.talk import STEPS, Stage, Talk
+from dialogs.actions.talk import STEPS, WORKING, Service, Stage, Talk
 from dialogs.actions.wishes import hear_case_wish, hear_wish, is_thanks
 from ivr.dialogue.replies import Expect, Say, Transfer, to_wire
 from ivr.domain.spoken import hear_place
@@ -34,10 +36,12 @@ _SURE = 0.55
 _VERY_SURE = 0.75
 _ENDING = frozenset({"cancel", "goodbye", "start_again"})
 """Commands that throw away what was said: heard in so many words, or taken only where Rasa is sure."""
+_CONFIRMING = frozenset({Stage.CONFIRM, Stage.EXAM_CONFIRM, Stage.EXAM_CANCEL, Stage.PAPER_CONFIRM})
+_CANCEL_IS_AN_ANSWER = frozenset({Stage.OFFER_HUMAN, Stage.EXAM_CANCEL, Stage.EXAM_WINDOW})
 _OF_A_CASE_ONLY = frozenset({"resolved", "cancel_case"})
 _MOST_FAILURES = 3
 _MOVE_KEY = "1"
-_SERVICE_KEYS = {"2": "exam", "3": "plate_papers", "4": "licence"}
+_SERVICE_KEYS = {"2": "exam_book"}
 Last = Sequence[Mapping[str, Any]]
 
 
@@ -49,6 +53,7 @@ class Conversation:
         self._move = CarMoveTalk(services)
         self._case = CaseTalk(services)
         self._owner = OwnerTalk(services)
+        self._business = BusinessTalk(services)
 
     async def answer(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Answer one message."""
@@ -66,7 +71,7 @@ class Conversation:
             answer = await self._content(talk, said, facts)
         if talk.move.plate is not None and answer.talk.move == answer.talk.emptied():
             await self._services.car_moving.drop_draft(facts.call_id)
-        return answer
+        return remember(talk, last, answer)
 
     async def _event(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer | None:
         match said.intent:
@@ -98,6 +103,7 @@ class Conversation:
             "cancel": lambda: commands.cancel(talk),
             "moved": lambda: commands.dropped(talk, words.CAR_GONE),
             "goodbye": lambda: commands.goodbye(talk),
+            "go_back": lambda: step_back(talk, last),
         }
         if wish is not None and wish in known:
             return known[wish]()
@@ -108,16 +114,23 @@ class Conversation:
             return commands.offered_human(talk, verdict(said))
         if talk.stage in STEPS and not self._leaves(talk, said, facts):
             return await self._move.take(talk, said, facts)
+        if self._business.at_work(talk) and not _leaves_business(talk, said):
+            return await self._business.take(talk, said, facts)
         about = await self._about_case(talk, said, facts)
         if about is not None:
             return about
+        if said.intent in INTENTS and said.texts:
+            return await self._business.begin(talk, said, facts, said.intent)
+        if said.intent == "phone_change" and said.texts:
+            asked = talk.ended().at(Stage.OFFER_HUMAN, queue="general")
+            return Answer.of(asked, words_identity.PHONE_CHANGED, words.YES_NO)
         if said.intent in commands.SERVICES and said.texts:
             return commands.other_service(talk, said.intent)
         return await self._open(talk, said, facts)
 
     def _leaves(self, talk: Talk, said: Said, facts: CallFacts) -> bool:
         """Another service is asked for in the middle of a request."""
-        if said.intent not in commands.SERVICES or said.confidence < _VERY_SURE or names_place(said.text):
+        if said.intent not in (*commands.SERVICES, *INTENTS) or said.confidence < _VERY_SURE or names_place(said.text):
             return False
         return talk.stage is Stage.PLACE or not heard_something(talk.move, fold(talk, said, facts.home_plate))
 
@@ -133,8 +146,8 @@ class Conversation:
     async def _open(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         """Nothing is asked for: a wish, or the end."""
         if said.keys in _SERVICE_KEYS:
-            return commands.other_service(talk, _SERVICE_KEYS[said.keys])
-        fresh = Talk(filed=talk.filed, case_id=talk.case_id, move=talk.emptied())
+            return await self._business.begin(talk, said, facts, _SERVICE_KEYS[said.keys])
+        fresh = talk.ended().at(Stage.OPEN)
         move = fold(fresh, said, facts.home_plate)
         wants_move = (said.intent in ("move_car", *ABOUT_A_CASE) and said.texts) or said.keys == _MOVE_KEY
         if wants_move or move.plate is not None:
@@ -152,6 +165,8 @@ class Conversation:
 
     async def _sealed(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         ref = said.payload.get("ref", "")
+        if talk.stage is not Stage.PHONE:
+            return await self._business.sealed(talk, said, facts)
         if said.payload.get("kind") != "phone" or not ref:
             return Answer.of(talk, words.PHONE_NOT_RIGHT, words.ASK_PHONE)
         return await self._move.phone_given(talk, ref, facts)
@@ -176,19 +191,31 @@ def _command_of(talk: Talk, said: Said) -> str | None:
     wish = hear_wish(said.text) if said.texts else None
     if wish == "moved" and talk.stage not in STEPS:
         return None
-    if wish == "cancel" and (talk.stage is Stage.OFFER_HUMAN or (talk.stage not in STEPS and hear_case_wish(said.text))):
+    if wish == "cancel" and (talk.stage in _CANCEL_IS_AN_ANSWER or (talk.stage not in WORKING and hear_case_wish(said.text))):
         return None
     if wish is not None or not said.texts:
         return wish
     if said.intent in _ENDING:
         named = talk.stage in STEPS and names_place(said.text)
-        return said.intent if said.confidence >= _SURE and talk.stage is not Stage.CONFIRM and not named else None
-    return said.intent if talk.stage not in STEPS or said.confidence >= _SURE else None
+        sure = said.confidence >= _SURE and talk.stage not in _CONFIRMING
+        return said.intent if sure and not named else None
+    return said.intent if talk.stage not in WORKING or said.confidence >= _SURE else None
+
+
+def _leaves_business(talk: Talk, said: Said) -> bool:
+    """Something else is asked for in the middle of a business."""
+    if not said.texts or said.confidence < _VERY_SURE:
+        return False
+    if said.intent in EXAM_INTENTS and talk.service is Service.EXAM:
+        wanted = EXAM_INTENTS[said.intent]
+        same = wanted == talk.exam.business or {wanted, talk.exam.business} <= {"book", "change"}
+        return not same and talk.stage not in _CONFIRMING
+    return said.intent in ("move_car", "phone_change", *commands.SERVICES, *INTENTS)
 
 
 def _new_wish(said: Said) -> bool:
     """Not an answer to the offer of a human, but something else that is wanted."""
-    wanted = said.intent in ("move_car", *ABOUT_A_CASE, *commands.SERVICES)
+    wanted = said.intent in ("move_car", *ABOUT_A_CASE, *commands.SERVICES, *INTENTS)
     return wanted and said.confidence >= _SURE and bool(said.texts) and verdict(said) is None
 
 

@@ -8,6 +8,7 @@ from ivr.domain.car_move_limits import CHINA
 from ivr.domain.car_moves import CaseState
 from ivr.domain.plates import Plate
 from ivr.domain.spoken import say_number, say_plate
+from ivr.services.offices import Office
 
 PLATE_EXAMPLE = "比如说：苏B，一二三，四五。"
 PLACE_EXAMPLE = "比如说：人民路和中山路路口，农业银行门口。"
@@ -70,6 +71,7 @@ HOURS = Say(text="电话挪车二十四小时都能办，大约一分钟。", ph
 NO_OWNER_NUMBER = Say(text="车主的号码不能告诉您，我们直接联系他，双方号码都不显示。", phrase_id="no_owner_number")
 ABUSE = Say(text="对不起让您着急了，我马上办。", phrase_id="sorry_to_upset")
 NO_SEAT = Say(text="现在没有空闲的座席。", phrase_id="no_seat_now")
+PROVED = Say(text="核对好了。", phrase_id="proved")
 HELLO = Say(text="您好，请说要办什么。", phrase_id="hello")
 EMERGENCY_BEFORE = Say(text="请立即拨打110或119，我现在为您转接110，请不要挂。", phrase_id="emergency_110", interruptible=False)
 ACCIDENT = Say(text="发生事故请拨打122，有人受伤先打120，我现在为您转接，请不要挂。", phrase_id="accident_122", interruptible=False)
@@ -83,6 +85,10 @@ OWNER_DONE = Say(text="这件事已经处理好了，打扰了，再见。", phr
 OWNER_UNCLEAR = Say(text="请按键答复：马上来按1，暂时来不了按2，车不在这里按3，车已卖出按4。", phrase_id="owner_unclear")
 OWNER_NO_ANSWER = Say(text="没有听到您的答复，我们再发短信提醒您，请尽快挪车。再见。", phrase_id="owner_no_answer")
 OFFICE_SOON = "{service}的语音办理还在建设，现在由座席办理。要为您转人工吗？"
+
+WANT_HUMAN = Say(text="要为您转人工吗？", phrase_id="want_human")
+NOT_SUBMITTED = Say(text="没有提交成功。", phrase_id="not_submitted")
+NO_OFFICE = Say(text="没有查到附近的办理地点，要为您转人工吗？", phrase_id="no_office")
 
 REFUSALS = {
     "too_many_month": "您这个月的挪车次数已经用完。需要的话我为您转人工，好吗？",
@@ -128,6 +134,13 @@ def confirm(plate: str, place: str, colour: str | None, explain: Sequence[int] =
     coloured = f"，{colour}色" if colour and colour != "unknown" else ""
     where = place.removesuffix("（来电人按键选择）")
     return Say(text=f"{plate_read_back(plate, explain)}{coloured}，停在{where}，马上通知车主挪车，对吗？")
+
+
+def office(found: Office | None) -> Say:
+    """Where it is done, in one sentence."""
+    if found is None:
+        return Say(text="没有查到办理地点，您可以再打来转人工问。", phrase_id="office_unknown")
+    return Say(text=f"最近的是{found.name}，在{found.address}，{found.hours}。")
 
 
 def moment(at: datetime) -> str:

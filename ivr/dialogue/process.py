@@ -30,7 +30,7 @@ def rasa_argv(place: RasaPlace) -> list[str]:
     """The command line of `rasa run`, on loopback only."""
     return [
         str(place.python), "-m", "rasa", "run", "--model", str(model_path()), "--interface", "127.0.0.1",
-        "--port", str(place.port), "--enable-api", "--auth-token", place.token,
+        "--port", str(place.port), "--enable-api", f"--auth-token={place.token}",
         "--endpoints", str(DIALOGS / "endpoints.yml"), "--credentials", str(DIALOGS / "credentials.yml"),
     ]
 

@@ -5,14 +5,14 @@ pinyin where no common word sounds the same: 可以 is not 科一, 可是 not �
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ivr.domain.sounds import PAUSE, plain, sound
 from ivr.domain.spoken_choices import hear_choice
 from ivr.domain.spoken_numbers import read_number
 from ivr.domain.spoken_words import hears, without_denied
 
-__all__ = ["hear_choice", "hear_licence_class", "hear_session", "hear_subject"]
+__all__ = ["hear_choice", "hear_licence_class", "hear_session", "hear_subject", "hear_venue", "without_subject"]
 
 _SUBJECTS = {"1": "1", "2": "2", "3": "3", "4": "3B"}
 _WRITTEN = {
@@ -93,6 +93,26 @@ def hear_subject(text: str, *, asked: bool = False) -> str | None:
         open_ones = [each for each in open_ones if _WANTED.search(said[: each[1]])]
     found = {subject for subject, _, _ in open_ones}
     return found.pop() if len(found) == 1 else None
+
+
+def without_subject(text: str) -> str:
+    """Cut out the subjects named by number: of 科三十二月七号 the day is 十二月七号."""
+    said = plain(text)
+    for _, begin, end in reversed(list(_numbered(said))):
+        said = said[:begin] + PAUSE + said[end:]
+    return said
+
+
+def hear_venue(text: str, venues: Sequence[str]) -> str | None:
+    """Give the venue that is named, by its sounds too; None when none is, or two fit.
+
+    Args:
+        text: what was heard: 在城北那个考场.
+        venues: names as the backend has them.
+    """
+    said = plain(text)
+    found = [venue for venue in dict.fromkeys(venues) if hears(said, (venue.removesuffix("考场"),))]
+    return found[0] if len(found) == 1 else None
 
 
 def _numbered(said: str) -> Iterator[tuple[str, int, int]]:

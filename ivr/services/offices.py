@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from backend_client.api import CoreBackend, OfficePhone
+from backend_client.api import CoreBackend, Office, OfficePhone
 from backend_client.errors import BackendError
 
 EMERGENCY: Mapping[str, str] = MappingProxyType(
     {"police": "110", "fire": "119", "ambulance": "120", "accident": "122"}
 )
 """The same in all of China, and never asked for: they must be known when nothing answers."""
+
+__all__ = ["EMERGENCY", "Office", "OfficePhone", "Offices", "text_of"]
 
 _KEPT = timedelta(hours=1)
 
@@ -21,6 +23,7 @@ class Offices:
     def __init__(self, backend: CoreBackend) -> None:
         self._backend = backend
         self._known: dict[str, tuple[datetime, tuple[OfficePhone, ...]]] = {}
+        self._places: dict[tuple[str, str], tuple[datetime, tuple[Office, ...]]] = {}
 
     async def phones(self, region: str, *, now: datetime) -> Sequence[OfficePhone]:
         """Numbers of a region, nearest first; at least the emergency numbers."""
@@ -42,6 +45,37 @@ class Offices:
             if phone.kind == kind:
                 return phone.number
         return None
+
+
+    async def offices(self, service: str, *, region: str, now: datetime) -> Sequence[Office]:
+        """Places that do this business, nearest first; none where the backend knows none or is away.
+
+        Args:
+            service: `plate`, `vehicle_licence`, `inspection_mark`, `driving_licence`, `exam`, `medical`,
+                `inspection`, `contact`, `temporary_plate`.
+            region: six digits.
+            now: this moment.
+        """
+        known = self._places.get((region, service))
+        if known is not None and now - known[0] < _KEPT:
+            return known[1]
+        try:
+            found = tuple(await self._backend.list_offices(region, service))
+        except BackendError:
+            return known[1] if known is not None else ()
+        self._places[region, service] = (now, found)
+        return found
+
+    async def nearest(self, service: str, *, region: str, now: datetime) -> Office | None:
+        """Give the nearest place that does this business."""
+        found = await self.offices(service, region=region, now=now)
+        return found[0] if found else None
+
+
+def text_of(places: Sequence[Office]) -> str:
+    """SMS with every place in full."""
+    lines = [f"{n}. {place.name}：{place.address}，{place.hours}，电话{place.phone}" for n, place in enumerate(places, 1)]
+    return "【公安交管12123】就近办理地点：" + "；".join(lines) + "。"
 
 
 def _emergency(region: str) -> tuple[OfficePhone, ...]:

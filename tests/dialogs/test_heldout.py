@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.dialogs.conftest import RunningRasa
+from tests.running_rasa import RunningRasa
 
 HELDOUT = Path(__file__).parents[2] / "nlu_data/heldout/sentences.yml"
 LEAST = 0.88

@@ -3,8 +3,8 @@
 import pytest
 
 from ivr.domain.orders import OwnerCallState
-from tests.dialogs.conftest import RasaCaller, RunningRasa
 from tests.fakes.site import NOW
+from tests.running_rasa import RasaCaller, RunningRasa
 
 pytestmark = pytest.mark.rasa
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from backend_client.people import SecretKind
 from ivr.domain.orders import SmsMessage
 from ivr.domain.plates import Plate
@@ -18,6 +20,7 @@ from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_views import MoveRequest
 from ivr.services.exams import Exams
 from ivr.services.identity import Level, Proof
+from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
@@ -64,9 +67,19 @@ class Site:
     sending: SmsSending
     verification: Verification
     exams: Exams
+    offices: Offices
     submissions: Submissions
     clock: list[datetime]
     """The one moment that services without a `now` see."""
+
+    async def reset(self) -> None:
+        """Forget what callers had done; limits and applications begin anew."""
+        answer = await self.sandbox.control.post("/_sandbox/reset")
+        assert answer.status_code == 200
+        async with self.room.uow() as uow:
+            for table in ("applications", "codes_sent", "failed_checks", "person_drafts", "sms_outbox"):
+                await uow._transaction.execute(text(f"DELETE FROM {table}"))
+            await uow.commit()
 
     async def seal(self, call_id: str, number: str = REQUESTER) -> str:
         sealed = await self.room.vault.seal(
@@ -158,6 +171,7 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
                 open_uow=room.uow, vault=room.vault, cipher=room.cipher, backend=sandbox.backend, rules=RULES
             ),
             exams=exams,
+            offices=Offices(sandbox.backend),
             submissions=submissions,
             clock=moment,
         )

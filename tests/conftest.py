@@ -1,0 +1,5 @@
+"""Fixtures that several folders share, started once per session."""
+
+from tests.running_rasa import rasa
+
+__all__ = ["rasa"]
