@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
 
-from ivr.domain.errors import RuleMissing
+from ivr.domain.asked_rules import AskedRules, DatedRules
 
 
 class Refusal(StrEnum):
@@ -81,21 +80,8 @@ class No:
     first_day: date | None = None
 
 
-class DatedRules(Protocol):
-    """The part of `ivr.domain.rules.Rules` that is asked here."""
-
-    def number(self, name: str, *, region: str = ..., on: date) -> int:
-        """Give a whole number in force."""
-
-    def items(self, name: str, *, region: str = ..., on: date) -> tuple[str, ...]:
-        """Give a list of texts in force."""
-
-    def version(self, name: str, *, region: str = ..., on: date) -> str:
-        """Name the row in force."""
-
-
-class ExamRules:
-    """The rules in force for one learner on one day; remembers which rows were asked.
+class ExamRules(AskedRules):
+    """The rules of tests in force for one learner on one day.
 
     Args:
         rules: all of them.
@@ -104,66 +90,39 @@ class ExamRules:
     """
 
     def __init__(self, rules: DatedRules, *, region: str, on: date) -> None:
-        self._rules = rules
-        self._region = region
-        self.on = on
-        self._asked: dict[str, None] = {}
-
-    @property
-    def version(self) -> str:
-        """Names the rows that a decision rests on, e.g. `exams.subject2_wait.c1=2022-04-01/*`."""
-        rows = (f"{name}={self._rules.version(name, region=self._region, on=self.on)}" for name in self._asked)
-        return " ".join(rows)
+        super().__init__(rules, "exams", region=region, on=on)
 
     def subjects(self, licence_class: str) -> tuple[str, ...]:
         """Subjects of a class, in their order."""
-        return self._items(f"subjects.{licence_class.lower()}") or self._items("subjects.all")
+        return self.items(f"subjects.{licence_class.lower()}") or self.items("subjects.all")
 
     def before(self, subject: str) -> tuple[str, ...]:
         """Subjects to be passed first."""
-        return self._items(f"before.{_key(subject)}")
+        return self.items(f"before.{_key(subject)}")
 
     def wait_days(self, learner: LearnerFacts, subject: str) -> int:
         """Days from the certificate to the day on which one may apply."""
         if subject == "3" and learner.holds_car_licence:
-            return self._number("subject3_wait.holding_car_licence") or 0
-        return self._number(f"{_key(subject)}_wait.{learner.licence_class.lower()}") or 0
+            return self.number("subject3_wait.holding_car_licence") or 0
+        return self.number(f"{_key(subject)}_wait.{learner.licence_class.lower()}") or 0
 
     def again_days(self, subject: str) -> int:
         """Days from a failed test to the day on which one may apply again."""
-        return self._number(f"again_days.{_key(subject)}") or 0
+        return self.number(f"again_days.{_key(subject)}") or 0
 
     def most_bookings(self, subject: str) -> int | None:
         """Bookings of one certificate; None: no limit."""
-        return self._number(f"most_bookings.{_key(subject)}")
+        return self.number(f"most_bookings.{_key(subject)}")
 
     @property
     def offer_days(self) -> timedelta:
         """How far ahead sessions are offered."""
-        return timedelta(days=self._number("offer_days") or 0)
+        return timedelta(days=self.number("offer_days") or 0)
 
     @property
     def full_percent(self) -> int:
         """Applications taken for a hundred places."""
-        return self._number("full_percent") or 100
-
-    def _number(self, name: str) -> int | None:
-        full = f"exams.{name}"
-        try:
-            value = self._rules.number(full, region=self._region, on=self.on)
-        except RuleMissing:
-            return None
-        self._asked[full] = None
-        return value
-
-    def _items(self, name: str) -> tuple[str, ...]:
-        full = f"exams.{name}"
-        try:
-            value = self._rules.items(full, region=self._region, on=self.on)
-        except RuleMissing:
-            return ()
-        self._asked[full] = None
-        return value
+        return self.number("full_percent") or 100
 
 
 def bookings_left(learner: LearnerFacts, subject: str, rules: ExamRules) -> int | None:
