@@ -16,7 +16,6 @@ from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.exams import Exams
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
-from ivr.services.papers import Papers
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -34,7 +33,6 @@ class Services:
     offices: Offices
     verification: Verification
     exams: Exams
-    papers: Papers
     submissions: Submissions
     order_book: OrderBook
     sms_sending: SmsSending
@@ -77,8 +75,7 @@ async def open_services(
         carriers: dict[str, Carrier] = {}
         submissions = Submissions(storage.uow, carriers)
         exams = Exams(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
-        papers = Papers(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
-        carriers |= {"exam": exams.carrier(), "papers": papers.carrier(), "licence": papers.carrier()}
+        carriers["exam"] = exams.carrier()
         yield Services(
             car_moving=car_moving,
             callbacks=Callbacks(
@@ -91,7 +88,6 @@ async def open_services(
                 region=settings.region, wake=wake,
             ),
             exams=exams,
-            papers=papers,
             submissions=submissions,
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
             sms_sending=SmsSending(storage.uow, sender, backend),

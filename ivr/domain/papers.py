@@ -5,17 +5,14 @@ The rules are dated data (`papers.*`); the core backend decides again when the a
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
 
-from ivr.domain.errors import RuleMissing
+from ivr.domain.exams import DatedRules
 
-VEHICLE_PAPERS = frozenset({"plate", "vehicle_licence", "inspection_mark"})
-_DELIVERIES = frozenset({"registered", "other", "pick_up"})
-_CLASS = re.compile(r"[A-Z][0-9]?")
+_VEHICLE_PAPERS = ("plate", "vehicle_licence", "inspection_mark")
+_DELIVERIES = ("registered", "other", "pick_up")
 
 
 class Refusal(StrEnum):
@@ -163,27 +160,8 @@ class LicenceFacts:
     applied: bool = False
 
 
-class DatedRules(Protocol):
-    """The part of `ivr.domain.rules.Rules` that is asked here."""
-
-    def number(self, name: str, *, region: str = ..., on: date) -> int:
-        """Give a whole number in force."""
-
-    def items(self, name: str, *, region: str = ..., on: date) -> tuple[str, ...]:
-        """Give a list of texts in force."""
-
-    def version(self, name: str, *, region: str = ..., on: date) -> str:
-        """Name the row in force."""
-
-
 class PaperRules:
-    """The rules in force in one region on one day; remembers which rows were asked.
-
-    Args:
-        rules: all of them.
-        region: where the caller is; "*" where that is not known.
-        on: the Chinese day.
-    """
+    """The rules in force in one region on one Chinese day; remembers which rows were asked."""
 
     def __init__(self, rules: DatedRules, *, region: str, on: date) -> None:
         self._rules = rules
@@ -199,86 +177,85 @@ class PaperRules:
 
     def number(self, name: str) -> int:
         """Give `papers.<name>`; raises `RuleMissing`."""
-        value = self._rules.number(f"papers.{name}", region=self.region, on=self.on)
         self._asked[f"papers.{name}"] = None
-        return value
+        return self._rules.number(f"papers.{name}", region=self.region, on=self.on)
 
     def items(self, name: str) -> tuple[str, ...]:
         """Give the list `papers.<name>`; raises `RuleMissing`."""
-        value = self._rules.items(f"papers.{name}", region=self.region, on=self.on)
         self._asked[f"papers.{name}"] = None
-        return value
+        return self._rules.items(f"papers.{name}", region=self.region, on=self.on)
 
-    def items_if_any(self, name: str) -> tuple[str, ...]:
-        """Give a list that may be left out; never for one that blocks."""
-        try:
-            return self.items(name)
-        except RuleMissing:
-            return ()
+    def words(self, name: str, status: frozenset[str]) -> list[str]:
+        """Give the words that a table of `letter` or `letter:word` has for a status."""
+        rows = (each.partition(":") for each in self.items(name))
+        return [word or letter for letter, _, word in rows if letter in status]
 
 
 def vehicle_offer(ask: PaperAsk, vehicle: VehicleFacts | None, rules: PaperRules) -> VehicleOffer:
-    """Decide about a plate or a vehicle's paper.
-
-    Raises:
-        PaperRefused: it cannot be had today.
-    """
-    if ask.paper not in VEHICLE_PAPERS or ask.cause not in rules.items(f"causes.{ask.paper}"):
-        raise PaperRefused(Refusal.SEAT_ONLY)
+    """Decide about a plate or a vehicle's paper; raises `PaperRefused`."""
+    paper, is_plate = ask.paper, ask.paper == "plate"
+    _refuse(Refusal.SEAT_ONLY, paper not in _VEHICLE_PAPERS or ask.cause not in rules.items(f"causes.{paper}"))
     if vehicle is None:
         raise PaperRefused(Refusal.NOT_OWNER)
-    if ask.paper == "plate" and vehicle.plate_type not in rules.items("plate_types"):
-        raise PaperRefused(Refusal.SEAT_ONLY)
-    _refuse_status(vehicle.status, ask.paper, rules)
-    if ask.paper in rules.items("at_home_only") and not _same_city(vehicle.region, rules.region):
-        raise PaperRefused(Refusal.WRONG_REGION)
-    if vehicle.applied:
-        raise PaperRefused(Refusal.ALREADY_APPLIED)
-    if ask.paper == "inspection_mark":
+    _refuse(Refusal.SEAT_ONLY, is_plate and vehicle.plate_type not in rules.items("plate_types"))
+    _refuse_status(vehicle.status, paper, rules)
+    at_home = "*" in {rules.region, vehicle.region} or rules.region[:4] == vehicle.region[:4]
+    _refuse(Refusal.WRONG_REGION, not at_home and paper in rules.items("at_home_only"))
+    _refuse(Refusal.ALREADY_APPLIED, vehicle.applied)
+    if paper == "inspection_mark":
         _refuse_mark(ask.cause, vehicle, rules)
-    is_plate = ask.paper == "plate"
-    fee = f"plate_{ask.pieces or 'both'}" if is_plate else ask.paper
+    overdue = vehicle.inspection_due is not None and vehicle.inspection_due < rules.on
+    warnings = rules.words(f"warns.{paper}", vehicle.status)
+    warnings += ["violations"] * (vehicle.open_violations > 0) + ["inspection_overdue"] * overdue
+    warnings += ["old_void"] * (ask.cause == "lost")
     return VehicleOffer(
-        plate_type=vehicle.plate_type, fee_yuan=rules.number(f"fee.{fee}"), days=rules.number(f"days.{ask.paper}"),
+        plate_type=vehicle.plate_type, days=rules.number(f"days.{paper}"),
+        fee_yuan=rules.number(f"fee.plate_{ask.pieces or 'both'}" if is_plate else f"fee.{paper}"),
         temporary_days=rules.number("temporary_days") if is_plate else None,
         temporary_fee_yuan=rules.number("fee.temporary_plate") if is_plate else 0,
-        warnings=_vehicle_warnings(ask, vehicle, rules), rule_version=rules.version,
+        warnings=tuple(dict.fromkeys(warnings)), rule_version=rules.version,
     )  # fmt: skip
 
 
 def licence_offer(ask: PaperAsk, licence: LicenceFacts | None, rules: PaperRules) -> LicenceOffer:
-    """Decide about a driving licence.
-
-    Raises:
-        PaperRefused: it cannot be had today.
-    """
-    if ask.paper != "driving_licence" or ask.cause not in rules.items("causes.driving_licence"):
-        raise PaperRefused(Refusal.SEAT_ONLY)
+    """Decide about a driving licence; raises `PaperRefused`."""
+    cause = ask.cause
+    _refuse(Refusal.SEAT_ONLY, ask.paper != "driving_licence" or cause not in rules.items("causes.driving_licence"))
     if licence is None:
         raise PaperRefused(Refusal.NO_LICENCE)
-    if licence.status & set(rules.items_if_any("cancelled.driving_licence")) or _gone(licence, rules):
-        raise PaperRefused(Refusal.CANCELLED)
-    table = "driving_licence_renewal" if ask.cause in rules.items("renewal_causes") else "driving_licence"
+    past = 0 if licence.expires is None else max(0, (rules.on - licence.expires).days)
+    _refuse(Refusal.CANCELLED, past >= rules.number("cancelled_after_days"))
+    table = "driving_licence_renewal" if cause in rules.items("renewal_causes") else "driving_licence"
     _refuse_status(licence.status, table, rules)
-    if licence.applied:
-        raise PaperRefused(Refusal.ALREADY_APPLIED)
+    _refuse(Refusal.ALREADY_APPLIED, licence.applied)
     _refuse_cause(ask, licence, rules)
-    _refuse_proofs(ask.cause, licence, rules)
-    expired = _expired(licence, rules)
+    healthy = licence.medical_until is not None and licence.medical_until >= rules.on
+    _refuse(Refusal.MEDICAL_MISSING, not healthy and cause in rules.items("medical_causes"))
+    _refuse(Refusal.PHOTO_MISSING, not licence.photo_valid)
+    warnings = rules.words(f"warns.{table}", licence.status) + ["expired"] * (past > 0)
+    warnings += ["class_by_age"] * (cause == "expiring" and _too_old_for_class(licence, rules))
+    warnings += ["old_void"] * (cause == "lost")
     return LicenceOffer(
         licence_class=licence.licence_class, expires=licence.expires, next_validity=licence.next_validity,
         fee_yuan=rules.number("fee.driving_licence"), days=rules.number("days.driving_licence"),
-        may_drive=not expired and ask.cause not in {"lost", "damaged"},
-        warnings=_licence_warnings(ask.cause, table, licence, rules), rule_version=rules.version,
+        may_drive=not past and cause not in {"lost", "damaged"},
+        warnings=tuple(dict.fromkeys(warnings)), rule_version=rules.version,
     )  # fmt: skip
 
 
+def _refuse(refusal: Refusal, broken: bool, first_day: date | None = None) -> None:
+    if broken:
+        raise PaperRefused(refusal, first_day=first_day)
+
+
 def _refuse_status(status: frozenset[str], table: str, rules: PaperRules) -> None:
-    if blocking := status & set(rules.items(f"blocks.{table}")):
-        only_violations = blocking <= set(rules.items_if_any(f"violations.{table}"))
-        raise PaperRefused(Refusal.VIOLATIONS_OPEN if only_violations else Refusal.STATUS_BLOCKS)
-    if status & set(rules.items(f"seat.{table}")):
-        raise PaperRefused(Refusal.STATUS_NEEDS_SEAT)
+    """Look a status up; a blocking letter without a word of its own says no more than that it blocks."""
+    blocking = set(rules.words(f"blocks.{table}", status))
+    plain = blocking - {Refusal.CANCELLED, Refusal.VIOLATIONS_OPEN}
+    _refuse(Refusal.CANCELLED, Refusal.CANCELLED in blocking)
+    _refuse(Refusal.STATUS_BLOCKS, bool(plain))
+    _refuse(Refusal.VIOLATIONS_OPEN, bool(blocking))
+    _refuse(Refusal.STATUS_NEEDS_SEAT, bool(rules.words(f"seat.{table}", status)))
 
 
 def _refuse_mark(cause: str, vehicle: VehicleFacts, rules: PaperRules) -> None:
@@ -286,14 +263,12 @@ def _refuse_mark(cause: str, vehicle: VehicleFacts, rules: PaperRules) -> None:
         if vehicle.inspection_due is None:
             raise PaperRefused(Refusal.SEAT_ONLY)
         first = _months_before(vehicle.inspection_due, rules.number("mark_window_months"))
-        if rules.on < first:
-            raise PaperRefused(Refusal.TOO_EARLY, first_day=first)
-    if vehicle.open_violations:
-        raise PaperRefused(Refusal.VIOLATIONS_OPEN)
-    if vehicle.insured_until is None or vehicle.insured_until < rules.on:
-        raise PaperRefused(Refusal.INSURANCE_MISSING)
-    if vehicle.needs_line_test or vehicle.status & set(rules.items("line_test_letters")):
-        raise PaperRefused(Refusal.LINE_TEST_NEEDED)
+        _refuse(Refusal.TOO_EARLY, rules.on < first, first)
+    insured = vehicle.insured_until is not None and vehicle.insured_until >= rules.on
+    on_line = vehicle.needs_line_test or bool(rules.words("line_test_letters", vehicle.status))
+    _refuse(Refusal.VIOLATIONS_OPEN, vehicle.open_violations > 0)
+    _refuse(Refusal.INSURANCE_MISSING, not insured)
+    _refuse(Refusal.LINE_TEST_NEEDED, on_line)
 
 
 def _refuse_cause(ask: PaperAsk, licence: LicenceFacts, rules: PaperRules) -> None:
@@ -301,80 +276,26 @@ def _refuse_cause(ask: PaperAsk, licence: LicenceFacts, rules: PaperRules) -> No
         if licence.expires is None:
             raise PaperRefused(Refusal.NOT_EXPIRING)
         first = licence.expires - timedelta(days=rules.number("renewal_window_days"))
-        if rules.on < first:
-            raise PaperRefused(Refusal.TOO_EARLY, first_day=first)
+        _refuse(Refusal.TOO_EARLY, rules.on < first, first)
     elif ask.cause == "age":
-        if not _too_old_for_class(licence, rules):
-            raise PaperRefused(Refusal.AGE_NOT_REACHED)
-        if ask.target_class is not None and ask.target_class not in rules.items("age_targets"):
-            raise PaperRefused(Refusal.CLASS_NOT_LOWER)
-    elif ask.cause == "downgrade" and ask.target_class not in _lower(licence, rules):
-        raise PaperRefused(Refusal.CLASS_NOT_LOWER)
-
-
-def _refuse_proofs(cause: str, licence: LicenceFacts, rules: PaperRules) -> None:
-    if cause in rules.items("medical_causes") and (licence.medical_until is None or licence.medical_until < rules.on):
-        raise PaperRefused(Refusal.MEDICAL_MISSING)
-    if not licence.photo_valid:
-        raise PaperRefused(Refusal.PHOTO_MISSING)
-
-
-def _vehicle_warnings(ask: PaperAsk, vehicle: VehicleFacts, rules: PaperRules) -> tuple[str, ...]:
-    words = _words(vehicle.status, ask.paper, rules)
-    if vehicle.open_violations:
-        words.append("violations")
-    if vehicle.inspection_due is not None and vehicle.inspection_due < rules.on:
-        words.append("inspection_overdue")
-    if ask.cause == "lost":
-        words.append("old_void")
-    return tuple(dict.fromkeys(words))
-
-
-def _licence_warnings(cause: str, table: str, licence: LicenceFacts, rules: PaperRules) -> tuple[str, ...]:
-    words = _words(licence.status, table, rules)
-    if _expired(licence, rules):
-        words.append("expired")
-    if cause == "expiring" and _too_old_for_class(licence, rules):
-        words.append("class_by_age")
-    if cause == "lost":
-        words.append("old_void")
-    return tuple(dict.fromkeys(words))
-
-
-def _words(status: frozenset[str], table: str, rules: PaperRules) -> list[str]:
-    rows = (each.partition(":") for each in rules.items_if_any(f"warns.{table}"))
-    return [word for letter, _, word in rows if letter in status]
-
-
-def _expired(licence: LicenceFacts, rules: PaperRules) -> bool:
-    return licence.expires is not None and licence.expires < rules.on
-
-
-def _gone(licence: LicenceFacts, rules: PaperRules) -> bool:
-    if licence.expires is None:
-        return False
-    return rules.on - licence.expires >= timedelta(days=rules.number("cancelled_after_days"))
+        _refuse(Refusal.AGE_NOT_REACHED, not _too_old_for_class(licence, rules))
+        targets = (None, *rules.items("age_targets"))
+        _refuse(Refusal.CLASS_NOT_LOWER, ask.target_class not in targets)
+    elif ask.cause == "downgrade":
+        rows = (each.partition(":") for each in rules.items("class_order"))
+        held = _classes(licence)
+        lower = {below for name, _, rest in rows if name in held for below in rest.split()} - held
+        _refuse(Refusal.CLASS_NOT_LOWER, ask.target_class not in lower)
 
 
 def _too_old_for_class(licence: LicenceFacts, rules: PaperRules) -> bool:
-    large = set(_classes(licence.licence_class)) & set(rules.items("age_classes"))
-    return bool(large) and licence.age >= rules.number("age_large")
+    of_age = licence.age >= rules.number("age_large")
+    return of_age and not _classes(licence).isdisjoint(rules.items("age_classes"))
 
 
-def _lower(licence: LicenceFacts, rules: PaperRules) -> set[str]:
-    rows = (each.partition(":") for each in rules.items("class_order"))
-    below = {name.strip(): set(rest.split()) for name, _, rest in rows}
-    held = set(_classes(licence.licence_class))
-    return set[str]().union(*(below.get(each, set()) for each in held)) - held
-
-
-def _classes(written: str) -> Sequence[str]:
+def _classes(licence: LicenceFacts) -> set[str]:
     """Read `A1D` as A1 and D."""
-    return _CLASS.findall(written)
-
-
-def _same_city(one: str, other: str) -> bool:
-    return "*" in {one, other} or one[:4] == other[:4]
+    return set(re.findall("[A-Z][0-9]?", licence.licence_class))
 
 
 def _months_before(day: date, months: int) -> date:

@@ -22,7 +22,6 @@ from ivr.services.exams import Exams
 from ivr.services.identity import Level, Proof
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
-from ivr.services.papers import Papers
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -69,7 +68,6 @@ class Site:
     verification: Verification
     exams: Exams
     offices: Offices
-    papers: Papers
     submissions: Submissions
     clock: list[datetime]
     """The one moment that services without a `now` see."""
@@ -151,8 +149,7 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
         carriers: dict[str, Carrier] = {}
         submissions = Submissions(room.uow, carriers)
         exams = Exams(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
-        papers = Papers(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
-        carriers |= {"exam": exams.carrier(), "papers": papers.carrier(), "licence": papers.carrier()}
+        carriers["exam"] = exams.carrier()
         yield Site(
             room=room,
             sandbox=sandbox,
@@ -174,7 +171,6 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
                 open_uow=room.uow, vault=room.vault, cipher=room.cipher, backend=sandbox.backend, rules=RULES
             ),
             exams=exams,
-            papers=papers,
             offices=Offices(sandbox.backend),
             submissions=submissions,
             clock=moment,
