@@ -14,8 +14,11 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.exams import Exams
+from ivr.services.licences import Licences
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
+from ivr.services.papers_progress import PaperProgress
+from ivr.services.plates import Plates
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -33,6 +36,9 @@ class Services:
     offices: Offices
     verification: Verification
     exams: Exams
+    plates: Plates
+    licences: Licences
+    paper_progress: PaperProgress
     submissions: Submissions
     order_book: OrderBook
     sms_sending: SmsSending
@@ -75,19 +81,24 @@ async def open_services(
         carriers: dict[str, Carrier] = {}
         submissions = Submissions(storage.uow, carriers)
         exams = Exams(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
-        carriers["exam"] = exams.carrier()
+        plates = Plates(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
+        licences = Licences(open_uow=storage.uow, backend=backend, submissions=submissions, rules=rules)
+        carriers |= {"exam": exams.carrier(), "papers": plates.carrier(), "licence": licences.carrier()}
         yield Services(
             car_moving=car_moving,
             callbacks=Callbacks(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, live=storage.live_calls,
                 rules=rules, region=settings.region, wake=wake,
             ),
-            offices=Offices(backend),
+            offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, rules=rules,
                 region=settings.region, wake=wake,
             ),
             exams=exams,
+            plates=plates,
+            licences=licences,
+            paper_progress=PaperProgress(open_uow=storage.uow, backend=backend),
             submissions=submissions,
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
             sms_sending=SmsSending(storage.uow, sender, backend),

@@ -76,7 +76,7 @@ class Papers:
         if body["paper"] == "driving_licence":
             _allow_licence(person.licence, body["cause"])
         else:
-            _allow_vehicle(self._car(person, body.get("vehicle_token")), body["paper"])
+            _allow_vehicle(self._car(person, body.get("vehicle_token")), body["paper"], body["cause"])
         same = self._db.execute(
             "SELECT 1 FROM paper_applications WHERE person_token = ? AND paper = ? AND vehicle_token IS ?",
             (token, body["paper"], body.get("vehicle_token")),
@@ -118,7 +118,7 @@ class Papers:
         return (self._today + timedelta(days=ahead)).isoformat()
 
 
-def _allow_vehicle(car: SeedCar | None, paper: str) -> None:
+def _allow_vehicle(car: SeedCar | None, paper: str, cause: str) -> None:
     if car is None:
         raise Refused("not_owner")
     if _BLOCKED_VEHICLE & set(car.status):
@@ -131,7 +131,7 @@ def _allow_vehicle(car: SeedCar | None, paper: str) -> None:
         raise Refused("insurance_missing")
     if car.line_test:
         raise Refused("line_test_needed")
-    if car.inspection_in is not None and car.inspection_in > _MARK_DAYS:
+    if cause == "due" and car.inspection_in is not None and car.inspection_in > _MARK_DAYS:
         raise Refused("too_early")
 
 

@@ -12,7 +12,10 @@ from ivr.dialogue.replies import Reply
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.exams import Exams
+from ivr.services.licences import Licences
 from ivr.services.offices import Offices
+from ivr.services.papers_progress import PaperProgress
+from ivr.services.plates import Plates
 from ivr.services.verification import Verification
 
 
@@ -51,6 +54,12 @@ class Services(Protocol):
     def verification(self) -> Verification: ...
     @property
     def exams(self) -> Exams: ...
+    @property
+    def plates(self) -> Plates: ...
+    @property
+    def licences(self) -> Licences: ...
+    @property
+    def paper_progress(self) -> PaperProgress: ...
     @property
     def offices(self) -> Offices: ...
     @property

@@ -30,16 +30,19 @@ def repeat(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
 def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer | None:
     """Answer a question in between, then ask the open question again; None when it is none of these."""
     say = words_asides.answer(talk, said.intent)
-    if say is None:
-        return None
+    return None if say is None else asked_again(talk, last, say)
+
+
+def asked_again(talk: Talk, last: Sequence[Mapping[str, Any]], *told: Say) -> Answer:
+    """Say something, then the open question again."""
     if talk.stage in (Stage.OPEN, Stage.MORE):
         question = words.ANYTHING_ELSE if talk.stage is Stage.MORE else words.HELLO
-        return Answer.of(talk, question, words.OPEN).after(say)
+        return Answer.of(talk, question, words.OPEN).after(*told)
     again = repeat(talk, last)
     if not isinstance(again.replies[-1], Expect):
-        return Answer(talk, (say, again.replies[-1]), again.replies)
+        return Answer(talk, (*told, again.replies[-1]), again.replies)
     asked = [reply for reply in again.replies if isinstance(reply, Say)][-1:]
-    return Answer(talk, (say, *asked, again.replies[-1]), again.replies)
+    return Answer(talk, (*told, *asked, again.replies[-1]), again.replies)
 
 
 def wait(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:

@@ -116,12 +116,23 @@ class ExamTalk:
             return Answer.of(talk.at(Stage.EXAM_SUBJECT, exam=other), words_exam.WHAT_SUBJECT, words_exam.ASK_SUBJECT)
         if heard_something(talk, folded):
             return await self.go_on(folded, facts)
+        if talk.stage is Stage.EXAM_DAY and talk.exam.first is not None:
+            return await self._suggested(talk, verdict(said), facts)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk)
         missed = replace(talk, misses=talk.misses + 1)
         if talk.stage is Stage.EXAM_DAY:
             return Answer.of(missed, words_exam.DAY_NOT_HEARD, words_exam.ASK_DAY)
         return Answer.of(missed, words_exam.WHAT_SUBJECT, words_exam.ASK_SUBJECT)
+
+    async def _suggested(self, talk: Talk, answer: bool | None, facts: CallFacts) -> Answer:
+        """The nearest day with a session was offered."""
+        if answer is True:
+            return await self.go_on(talk, facts)
+        if answer is None and talk.misses + 1 < _MOST_MISSES:
+            return Answer.of(replace(talk, misses=talk.misses + 1), words_exam.DAY_NOT_HEARD, words_exam.ASK_DAY)
+        other = replace(talk.exam, first=None, last=None, earliest=False)
+        return Answer.of(talk.at(Stage.EXAM_DAY, exam=other), words_exam.WHAT_DAY, words_exam.ASK_DAY)
 
     async def _choosing(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         rows = talk.exam.offered
@@ -155,7 +166,8 @@ class ExamTalk:
             return Answer.of(talk.at(Stage.EXAM_DAY, exam=other), words_exam.WHAT_DAY, words_exam.ASK_DAY)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk)
-        return Answer.of(replace(talk, misses=talk.misses + 1), words.YES_OR_NO, words.YES_NO)
+        asked = (words_exam.read_back(talk.exam.plan_text), words.YES_NO)
+        return Answer(replace(talk, misses=talk.misses + 1), (words.YES_OR_NO, words.YES_NO), asked)
 
     async def _submit(self, talk: Talk, facts: CallFacts) -> Answer:
         exam = talk.exam

@@ -157,6 +157,8 @@ def queue_of(talk: Talk) -> str:
         return "exam"
     if talk.service is Service.PAPER:
         return "licence" if talk.paper.paper == "driving_licence" else "plate"
+    if talk.service in (Service.PROGRESS, Service.LICENCE):
+        return "plate" if talk.service is Service.PROGRESS else "licence"
     return "car_move" if talk.service is Service.MOVE else talk.queue or "general"
 
 

@@ -50,11 +50,11 @@ class Stage(StrEnum):
     PAPER_CLASS = "paper_class"
     """Downgrade: to which class?"""
     PAPER_PIECES = "paper_pieces"
-    PAPER_TEMPORARY = "paper_temporary"
-    """A temporary plate meanwhile?"""
     PAPER_DELIVERY = "paper_delivery"
     PAPER_ADDRESS = "paper_address"
     PAPER_CONFIRM = "paper_confirm"
+    PAPER_AGE = "paper_age"
+    """The rules of age were told: is a licence to be changed now?"""
     PAPER_DRAFT = "paper_draft"
     """Something was begun in an earlier call: go on with it?"""
     FOR_OTHER = "for_other"
@@ -77,12 +77,15 @@ EXAM_STEPS = frozenset(
 )
 PAPER_STEPS = frozenset(
     {
-        Stage.PAPER_KIND, Stage.PAPER_CAUSE, Stage.PAPER_PLATE, Stage.PAPER_CLASS, Stage.PAPER_PIECES, Stage.PAPER_TEMPORARY,
-        Stage.PAPER_DELIVERY, Stage.PAPER_ADDRESS, Stage.PAPER_CONFIRM, Stage.PAPER_DRAFT, Stage.FOR_OTHER,
+        Stage.PAPER_KIND, Stage.PAPER_CAUSE, Stage.PAPER_PLATE, Stage.PAPER_CLASS, Stage.PAPER_PIECES,
+        Stage.PAPER_DELIVERY, Stage.PAPER_ADDRESS, Stage.PAPER_CONFIRM, Stage.PAPER_AGE, Stage.PAPER_DRAFT, Stage.FOR_OTHER,
     }
 )
 WORKING = STEPS | PROVING | EXAM_STEPS | PAPER_STEPS | {Stage.AWAY}
 """Something is being done for the caller that he may stop."""
+
+CONFIRMING = frozenset({Stage.CONFIRM, Stage.EXAM_CONFIRM, Stage.EXAM_CANCEL, Stage.PAPER_CONFIRM})
+"""Something was read back: a yes does it."""
 
 
 class Service(StrEnum):
@@ -93,6 +96,8 @@ class Service(StrEnum):
     EXAM = "exam"
     PAPER = "paper"
     PROGRESS = "progress"
+    LICENCE = "licence"
+    """How the caller's licence stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +173,21 @@ class Paper:
     paper: str | None = None
     cause: str | None = None
     plate: str | None = None
+    plate_fresh: bool = False
+    """Heard in this message: read it back with the next question."""
     plate_question: str | None = None
+    plate_others: tuple[str, ...] = ()
     pieces: str | None = None
-    temporary: bool | None = None
     delivery: str | None = None
     address: str | None = None
     target_class: str | None = None
     checked: bool = False
     """Allowed by the rules and the record."""
-    told: str = ""
-    """What the caller is told when it is read back: fee, time."""
+    fee: int = 0
+    """In yuan."""
+    drive: bool = True
+    """May he drive until the new one is there?"""
+    draft_seen: bool = False
 
     def __repr__(self) -> str:
         """Give what may be logged."""

@@ -15,18 +15,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from dialogs.actions import commands, urgency, words, words_identity
+from dialogs.actions import commands, places, urgency, words, words_identity
 from dialogs.actions.answer import Answer, Services, wire
 from dialogs.actions.assent import verdict
 from dialogs.actions.back import remember, step_back
-from dialogs.actions.business import EXAM_INTENTS, INTENTS, BusinessTalk
+from dialogs.actions.business import INTENTS, BusinessTalk, wanted
 from dialogs.actions.car_move import CarMoveTalk
 from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.said import CallFacts, Said, read_facts, read_said
-from dialogs.actions.talk import STEPS, WORKING, Service, Stage, Talk
+from dialogs.actions.talk import CONFIRMING, STEPS, WORKING, Stage, Talk
 from dialogs.actions.wishes import hear_case_wish, hear_wish, is_thanks
 from ivr.dialogue.replies import Expect, Say, Transfer, to_wire
 from ivr.domain.spoken import hear_place
@@ -36,12 +36,11 @@ _SURE = 0.55
 _VERY_SURE = 0.75
 _ENDING = frozenset({"cancel", "goodbye", "start_again"})
 """Commands that throw away what was said: heard in so many words, or taken only where Rasa is sure."""
-_CONFIRMING = frozenset({Stage.CONFIRM, Stage.EXAM_CONFIRM, Stage.EXAM_CANCEL, Stage.PAPER_CONFIRM})
 _CANCEL_IS_AN_ANSWER = frozenset({Stage.OFFER_HUMAN, Stage.EXAM_CANCEL, Stage.EXAM_WINDOW})
 _OF_A_CASE_ONLY = frozenset({"resolved", "cancel_case"})
 _MOST_FAILURES = 3
 _MOVE_KEY = "1"
-_SERVICE_KEYS = {"2": "exam_book"}
+_EXAM_KEY, _PAPER_KEYS = "2", frozenset({"3", "4"})
 Last = Sequence[Mapping[str, Any]]
 
 
@@ -68,7 +67,7 @@ class Conversation:
             return await self._owner.take(talk, said, facts)
         answer = await self._event(talk, said, facts, last) or self._command(talk, said, last)
         if answer is None:
-            answer = await self._content(talk, said, facts)
+            answer = await self._content(talk, said, facts, last)
         if talk.move.plate is not None and answer.talk.move == answer.talk.emptied():
             await self._services.car_moving.drop_draft(facts.call_id)
         return remember(talk, last, answer)
@@ -109,18 +108,27 @@ class Conversation:
             return known[wish]()
         return commands.aside(talk, said, last) if wish else None
 
-    async def _content(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+    async def _content(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
+        """An answer to the open question, or a new wish."""
         if talk.stage is Stage.OFFER_HUMAN and not _new_wish(said):
-            return commands.offered_human(talk, verdict(said))
+            return commands.offered_human(talk, _takes_human(said))
         if talk.stage in STEPS and not self._leaves(talk, said, facts):
             return await self._move.take(talk, said, facts)
-        if self._business.at_work(talk) and not _leaves_business(talk, said):
+        if said.intent == "where_to_do" and said.texts and (talk.stage not in WORKING or said.confidence >= _SURE):
+            return await places.where(self._services, talk, said, facts, last)
+        if talk.stage is Stage.COMPLAINT:
+            return await places.complained(self._services, talk, said, facts)
+        if self._business.at_work(talk) and not self._business.leaves(talk, said, facts):
             return await self._business.take(talk, said, facts)
-        about = await self._about_case(talk, said, facts)
-        if about is not None:
-            return about
-        if said.intent in INTENTS and said.texts:
-            return await self._business.begin(talk, said, facts, said.intent)
+        return await self._about_case(talk, said, facts) or await self._wish(talk, said, facts)
+
+    async def _wish(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+        """Nothing is open: what is wanted?"""
+        intent = wanted(said)
+        if intent is not None:
+            return await self._business.begin(talk, said, facts, intent)
+        if said.intent == "complaint" and said.texts:
+            return places.complaint(talk)
         if said.intent == "phone_change" and said.texts:
             asked = talk.ended().at(Stage.OFFER_HUMAN, queue="general")
             return Answer.of(asked, words_identity.PHONE_CHANGED, words.YES_NO)
@@ -145,8 +153,10 @@ class Conversation:
 
     async def _open(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         """Nothing is asked for: a wish, or the end."""
-        if said.keys in _SERVICE_KEYS:
-            return await self._business.begin(talk, said, facts, _SERVICE_KEYS[said.keys])
+        if said.keys == _EXAM_KEY:
+            return await self._business.begin(talk, said, facts, "exam_book")
+        if said.keys in _PAPER_KEYS:
+            return await self._business.begin_paper(talk)
         fresh = talk.ended().at(Stage.OPEN)
         move = fold(fresh, said, facts.home_plate)
         wants_move = (said.intent in ("move_car", *ABOUT_A_CASE) and said.texts) or said.keys == _MOVE_KEY
@@ -197,20 +207,17 @@ def _command_of(talk: Talk, said: Said) -> str | None:
         return wish
     if said.intent in _ENDING:
         named = talk.stage in STEPS and names_place(said.text)
-        sure = said.confidence >= _SURE and talk.stage not in _CONFIRMING
+        sure = said.confidence >= _SURE and talk.stage not in CONFIRMING
         return said.intent if sure and not named else None
     return said.intent if talk.stage not in WORKING or said.confidence >= _SURE else None
 
 
-def _leaves_business(talk: Talk, said: Said) -> bool:
-    """Something else is asked for in the middle of a business."""
-    if not said.texts or said.confidence < _VERY_SURE:
-        return False
-    if said.intent in EXAM_INTENTS and talk.service is Service.EXAM:
-        wanted = EXAM_INTENTS[said.intent]
-        same = wanted == talk.exam.business or {wanted, talk.exam.business} <= {"book", "change"}
-        return not same and talk.stage not in _CONFIRMING
-    return said.intent in ("move_car", "phone_change", *commands.SERVICES, *INTENTS)
+def _takes_human(said: Said) -> bool | None:
+    """A yes, or 转吧 in so many words."""
+    answer = verdict(said)
+    if answer is None and "转" in said.text and not any(word in said.text for word in ("不", "别", "先")):
+        return True
+    return answer
 
 
 def _new_wish(said: Said) -> bool:

@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from ivr.domain.exams import DatedRules
+from ivr.domain.asked_rules import DatedRules
 
 _VEHICLE_PAPERS = ("plate", "vehicle_licence", "inspection_mark")
-_DELIVERIES = ("registered", "other", "pick_up")
 
 
 class Refusal(StrEnum):
@@ -22,7 +21,6 @@ class Refusal(StrEnum):
     STATUS_BLOCKS = "status_blocks"
     STATUS_NEEDS_SEAT = "status_needs_seat"
     WRONG_REGION = "wrong_region"
-    """Registered in another city: replaced there only."""
     VIOLATIONS_OPEN = "violations_open"
     INSURANCE_MISSING = "insurance_missing"
     LINE_TEST_NEEDED = "line_test_needed"
@@ -36,10 +34,9 @@ class Refusal(StrEnum):
     """No age has been reached at which this class must be given up."""
     CLASS_NOT_LOWER = "class_not_lower"
     NOT_EXPIRING = "not_expiring"
-    """The licence counts for good."""
     ALREADY_APPLIED = "already_applied"
     SEAT_ONLY = "seat_only"
-    """This paper and cause are not taken by the machine, or the backend's word is not known here."""
+    """The machine does not take this paper for this cause."""
 
 
 class PaperRefused(Exception):
@@ -72,15 +69,16 @@ class PaperAsk:
 
     def __post_init__(self) -> None:
         """Refuse what no request can be made of."""
-        if self.delivery not in _DELIVERIES or self.pieces not in {None, "one", "both"}:
+        if self.delivery not in {"registered", "other", "pick_up"} or self.pieces not in {None, "one", "both"}:
             raise ValueError("delivery or pieces is no word of the contract")
-        if (self.delivery == "other") != bool(self.address):
-            raise ValueError("an address goes with delivery to another address, and only with it")
+        if self.delivery == "other" and not self.address:
+            raise ValueError("delivery to another address lacks the address")
 
     def details(self) -> dict[str, str]:
-        """Write it for an application; what is not given is left out."""
-        values = {name: value for name, value in asdict(self).items() if isinstance(value, str)}
-        return {**values, "temporary_plate": "yes" if self.temporary_plate else "no"}
+        """Write it for an application: what is given, the address only where it is posted to."""
+        given = asdict(self) | {"temporary_plate": "yes" if self.temporary_plate else "no"}
+        given["address"] = self.address if self.delivery == "other" else None
+        return {name: text for name, text in given.items() if isinstance(text, str)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +87,14 @@ class VehicleOffer:
 
     plate_type: str
     fee_yuan: int
-    """Without the temporary plate."""
     days: int
     temporary_days: int | None
     """So long a temporary plate counts; None: there is none for this paper."""
     warnings: tuple[str, ...]
-    """Machine words: `violations`, `accident`, `inspection_overdue`, `old_void`."""
+    """Machine words: `old_void`, `violations`, `inspection_overdue`, and those of `papers.warns`."""
     rule_version: str = field(repr=False)
     temporary_fee_yuan: int = 0
+    """Comes on top of `fee_yuan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +106,13 @@ class LicenceOffer:
     expires: date | None
     """The one held now; None: it counts for good."""
     next_validity: str
-    """Of a renewed one: `6`, `10` (years) or `long`."""
+    """`6`, `10` (years) or `long`."""
     fee_yuan: int
     days: int
     may_drive: bool
     """Until the new one is there."""
     warnings: tuple[str, ...]
-    """Machine words: `expired`, `old_void`, `violations`, `accident`, `class_by_age` and what puts things off."""
+    """Machine words: `expired`, `old_void`, `class_by_age`, and those of `papers.warns`."""
     rule_version: str = field(repr=False)
 
 
@@ -251,9 +249,8 @@ def _refuse(refusal: Refusal, broken: bool, first_day: date | None = None) -> No
 def _refuse_status(status: frozenset[str], table: str, rules: PaperRules) -> None:
     """Look a status up; a blocking letter without a word of its own says no more than that it blocks."""
     blocking = set(rules.words(f"blocks.{table}", status))
-    plain = blocking - {Refusal.CANCELLED, Refusal.VIOLATIONS_OPEN}
     _refuse(Refusal.CANCELLED, Refusal.CANCELLED in blocking)
-    _refuse(Refusal.STATUS_BLOCKS, bool(plain))
+    _refuse(Refusal.STATUS_BLOCKS, bool(blocking - {Refusal.VIOLATIONS_OPEN}))
     _refuse(Refusal.VIOLATIONS_OPEN, bool(blocking))
     _refuse(Refusal.STATUS_NEEDS_SEAT, bool(rules.words(f"seat.{table}", status)))
 

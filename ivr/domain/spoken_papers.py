@@ -71,8 +71,8 @@ def hear_pieces(text: str) -> str | None:
 
 
 def hear_delivery(text: str) -> str | None:
-    """How it shall reach him: `registered`, `other`, `pick_up`."""
-    said = plain(text)
+    """How it shall reach him: `registered`, `other`, `pick_up`; of 不是自取寄到家里 the second."""
+    said = without_denied(plain(text)) if "不是" in text else plain(text)
     if _PICK_UP.search(said) and not re.search("不(?:去|想去|自己)|别让我去|没空去", said):
         return "pick_up"
     if _REGISTERED.search(said) and not re.search("不(?:寄|是|要)[^，]{0,3}(?:家|登记)", said):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ivr.domain.sounds import PAUSE, sounds
 
 _DENIED = re.compile(
-    "(?<!是)不是[^，]{1,10}?(?=，|是|我要|要|应该|$)"
+    "(?<!是)不是[^，]{1,10}?(?=，|是|我要|要|应该|寄|邮|快递|$)"
     "|(?<![要用])(?:不要|不用|不想要|别|不想)[^，]{1,8}?(?=，|我要|要|想|就要|还是|换|改|就|$)"
 )
 

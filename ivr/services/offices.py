@@ -6,6 +6,11 @@ from types import MappingProxyType
 
 from backend_client.api import CoreBackend, Office, OfficePhone
 from backend_client.errors import BackendError
+from ivr.domain.errors import PhoneWrong
+from ivr.domain.orders import SmsMessage
+from ivr.domain.people import PhoneNumber
+from ivr.services.ports import OpenUnitOfWork, Vault
+from ivr.storage.errors import SealForeign, SealGone
 
 EMERGENCY: Mapping[str, str] = MappingProxyType(
     {"police": "110", "fire": "119", "ambulance": "120", "accident": "122"}
@@ -15,13 +20,22 @@ EMERGENCY: Mapping[str, str] = MappingProxyType(
 __all__ = ["EMERGENCY", "Office", "OfficePhone", "Offices", "text_of"]
 
 _KEPT = timedelta(hours=1)
+_SMS_LASTS = timedelta(days=1)
 
 
 class Offices:
-    """Numbers of offices, kept for an hour, and beyond it while the backend does not answer."""
+    """Numbers and places of offices, kept for an hour, and beyond it while the backend does not answer.
 
-    def __init__(self, backend: CoreBackend) -> None:
+    Args:
+        backend: knows them.
+        open_uow: makes units of work, for texts.
+        vault: where the calling number lies.
+    """
+
+    def __init__(self, backend: CoreBackend, open_uow: OpenUnitOfWork, vault: Vault) -> None:
         self._backend = backend
+        self._open_uow = open_uow
+        self._vault = vault
         self._known: dict[str, tuple[datetime, tuple[OfficePhone, ...]]] = {}
         self._places: dict[tuple[str, str], tuple[datetime, tuple[Office, ...]]] = {}
 
@@ -70,6 +84,29 @@ class Offices:
         """Give the nearest place that does this business."""
         found = await self.offices(service, region=region, now=now)
         return found[0] if found else None
+
+
+    async def text(self, places: Sequence[Office], *, caller_ref: str, call_id: str, now: datetime) -> bool:
+        """Send all of them to the calling number; False where it can take no SMS."""
+        try:
+            number = await self._vault.open(caller_ref, call_id=call_id)
+        except (SealGone, SealForeign):
+            return False
+        try:
+            mobile = PhoneNumber.parse(number)
+        except PhoneWrong:
+            return False
+        if not mobile.is_mobile:
+            return False
+        async with self._open_uow() as uow:
+            await uow.sms.add(
+                SmsMessage(
+                    sms_id=f"places:{call_id}:{places[0].services[0]}:{len(places)}", kind="offices", text=text_of(places),
+                    subject=call_id, created_at=now, to=mobile.text, expires_at=now + _SMS_LASTS,
+                )
+            )
+            await uow.commit()
+        return True
 
 
 def text_of(places: Sequence[Office]) -> str:

@@ -107,7 +107,7 @@ async def test_news_in_the_middle_of_another_question_do_not_lose_it(caller: Cal
     await caller.talks(WHOLE)
     await caller.says("对")
     await caller.event("hold_timeout")
-    await caller.says("我想考试", intent="exam", sure=0.9)
+    await caller.says("我要查违章", intent="violation", sure=0.9)
     said = await caller.event("case_update", case_id="M1", state="ack_coming")
     assert "马上来" in said
     assert said.endswith("要为您转人工吗？")

@@ -20,8 +20,11 @@ from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_views import MoveRequest
 from ivr.services.exams import Exams
 from ivr.services.identity import Level, Proof
+from ivr.services.licences import Licences
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
+from ivr.services.papers_progress import PaperProgress
+from ivr.services.plates import Plates
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -68,6 +71,9 @@ class Site:
     verification: Verification
     exams: Exams
     offices: Offices
+    plates: Plates
+    licences: Licences
+    paper_progress: PaperProgress
     submissions: Submissions
     clock: list[datetime]
     """The one moment that services without a `now` see."""
@@ -149,7 +155,9 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
         carriers: dict[str, Carrier] = {}
         submissions = Submissions(room.uow, carriers)
         exams = Exams(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
-        carriers["exam"] = exams.carrier()
+        plates = Plates(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
+        licences = Licences(open_uow=room.uow, backend=sandbox.backend, submissions=submissions, rules=RULES)
+        carriers |= {"exam": exams.carrier(), "papers": plates.carrier(), "licence": licences.carrier()}
         yield Site(
             room=room,
             sandbox=sandbox,
@@ -171,7 +179,10 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
                 open_uow=room.uow, vault=room.vault, cipher=room.cipher, backend=sandbox.backend, rules=RULES
             ),
             exams=exams,
-            offices=Offices(sandbox.backend),
+            plates=plates,
+            licences=licences,
+            paper_progress=PaperProgress(open_uow=room.uow, backend=sandbox.backend),
+            offices=Offices(sandbox.backend, room.uow, room.vault),
             submissions=submissions,
             clock=moment,
         )
