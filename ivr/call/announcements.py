@@ -3,6 +3,7 @@
 from ivr.call.commands import Utter
 
 DID_NOT_HEAR = Utter("没听到您说话。", "did_not_hear")
+DID_NOT_GET = Utter("还没有收到您的输入。", "did_not_get")
 DID_NOT_UNDERSTAND = Utter("不好意思，没听清，请再说一遍。", "did_not_understand")
 KEYS_HELP = Utter("说话不方便，也可以按键：挪车按1，转人工按0。", "keys_help")
 ONE_MOMENT = Utter("请稍等。", "one_moment")

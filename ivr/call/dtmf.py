@@ -14,6 +14,7 @@ _LENGTHS = {
     ExpectKind.ID_NUMBER: 18,
     ExpectKind.PHONE: 11,
 }
+_LATE_HASH_SECONDS = 3.0
 _SINGLE = {
     ExpectKind.OPEN, ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.PLACE, ExpectKind.RATING,
 }
@@ -44,6 +45,8 @@ class KeyEntry:
 
     _keys: str = ""
     last_at: float = 0.0
+    _whole_at: float | None = None
+    """When an entry was complete by its length: a `#` after it belongs to it."""
 
     def __repr__(self) -> str:
         """Give what may be logged."""
@@ -63,7 +66,15 @@ class KeyEntry:
             return self.take()
         self._keys += digit
         length = rule_for(expect).length
-        return self.take() if length is not None and len(self._keys) >= length else None
+        if length is None or len(self._keys) < length:
+            return None
+        self._whole_at = now
+        return self.take()
+
+    def belongs_to_last(self, digit: str, *, now: float) -> bool:
+        """Is it the `#` of an entry that was complete without it? It must not stop what is said next."""
+        whole_at, self._whole_at = self._whole_at, None
+        return digit == "#" and whole_at is not None and now - whole_at <= _LATE_HASH_SECONDS
 
     def take(self) -> str:
         """Give the keys once and forget them."""

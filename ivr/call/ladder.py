@@ -32,11 +32,12 @@ class Ladder:
         self.silences = self.misses = 0
 
     def silent(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
-        """Nothing was said in time."""
+        """Nothing was said in time. Nobody is urged to give a mark."""
         self.silences += 1
-        if self.silences > 2:
+        if self.silences > 2 or expect.kind is ExpectKind.RATING:
             return Help((words.TO_HUMAN_SILENT,), "no_input")
-        return Help(self._sentences(self.silences, words.DID_NOT_HEAR, prompt, expect))
+        opening = words.DID_NOT_GET if expect.sensitive else words.DID_NOT_HEAR
+        return Help(self._sentences(self.silences, opening, prompt, expect))
 
     def missed(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
         """Something was said, and no word of it recognized."""

@@ -223,6 +223,8 @@ class Turns:
     def _key(self, digit: str, now: float) -> list[Command]:
         commands: list[Command] = []
         floor = self._floor
+        if floor.keys.belongs_to_last(digit, now=now):
+            return commands
         if floor.listening.ear is not Ear.CLOSED:
             floor.listening.reset()
             commands.append(DropUtterance())
@@ -303,6 +305,7 @@ class Turns:
             return self._floor.say_beside(help_.sentences, now)
         if help_.gives_up == "no_input" and self._no_seat:
             return self._leaving.farewell((words.GOODBYE_SILENT,), "no_input", now)
-        if self._owner:
+        expect = self._floor.expect
+        if self._owner or expect.sensitive or expect.kind is ExpectKind.RATING:
             return self._asking.ask(Question("/no_input", shown="（没有答复）"), now)
         return self._leaving.to_human(help_.gives_up, help_.sentences[0], now)

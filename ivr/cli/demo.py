@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import math
+import re
 import shutil
 import statistics
 import sys
@@ -20,7 +21,8 @@ from rich.table import Table
 
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.cli.house import House, open_house
-from ivr.cli.scripted import Listen, Outcome, Press, Say, SayOver, ScriptedCaller, Step
+from ivr.cli.scenes import OWNER, SCENES, Scene
+from ivr.cli.scripted import Listen, Outcome, Press, ScriptedCaller
 from ivr.cli.up import print_addresses, tell
 from ivr.settings import Settings
 from ivr.speech.pyttsx import PyttsxSynthesizer
@@ -28,39 +30,10 @@ from telephony.exchange import Ring
 from telephony.media.phone import SimulatedPhone
 from telephony.media.phone_call import PhoneCall
 
-OWNER = "13900002222"
-"""Owner of 苏B12345 in the sandbox backend."""
 P50_LIMIT_SECONDS, P95_LIMIT_SECONDS = 0.8, 1.5
+_CODE = re.compile("验证码([0-9]{6})，")
 _CHINA = ZoneInfo("Asia/Shanghai")
 _console = Console(highlight=False, soft_wrap=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One scripted call."""
-
-    title: str
-    number: str
-    steps: tuple[Step, ...]
-    files_case: bool = True
-
-
-_TOLD = Listen("车主已答复")
-SCENES = (
-    Scene("一句话说清，车主按1答复", "13800001111", (
-        Say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口"), Say("白色的"), Say("对"), _TOLD, Say("没有了"),
-    )),
-    Scene("逐项回答，打断复述并改正", "13800001112", (
-        Say("我要挪车"), Say("苏B一二三四五"), Say("人民路和中山路路口，农业银行门口"), Say("白的"),
-        SayOver("不对，地点错了，是清扬路六十八号门口", 2.5), Say("对的"), _TOLD, Say("没有了"),
-    )),
-    Scene("全程按键", "13800001113", (
-        Press("1"), Press("12345#"), Press("3"), Press("1"), Press("1"), _TOLD, Say("没有了谢谢"),
-    )),
-    Scene("问到一半要人工", "13800001114", (
-        Say("我要挪车"), SayOver("转人工", 0.8), Listen("流水号"), Say("没有了，再见"),
-    ), files_case=False),
-)
 
 
 @dataclass(slots=True)
@@ -158,7 +131,7 @@ async def play(house: House, scene: Scene, screen: Screen) -> Result:
     try:
         async with phone.dial(house.settings.hotline) as call:
             told = partial(screen.said_in, call.start.call_id)
-            result.outcome = await ScriptedCaller(call, voice, told).follow(scene.steps)
+            result.outcome = await ScriptedCaller(call, voice, told, partial(_newest_code, house)).follow(scene.steps)
             await _let_end(call)
             _keep(house.settings.data_dir, scene, call)
     finally:
@@ -183,14 +156,26 @@ def _keep(folder: Path, scene: Scene, call: PhoneCall) -> None:
     (place / f"{scene.number}.wav").write_bytes(call.wav())
 
 
+async def _newest_code(house: House) -> str:
+    """The code in the newest text of the outbox, as its receiver would read it."""
+    async with house.storage.uow() as uow:
+        texts = [each.text for each in await uow.sms.recent(20) if each.kind == "sms_code"]
+    return next((found.group(1) for found in map(_CODE.search, texts) if found), "")
+
+
 async def _done(house: House, scene: Scene) -> bool:
     """Look into the database whether the caller got what he wanted."""
     token = house.storage.cipher.token(scene.number)
     async with house.storage.uow() as uow:
-        if not scene.files_case:
-            return any(order.caller_token == token for order in await uow.callbacks.open_orders(50))
-        case = await uow.cases.open_of(token)
-    return case is not None and case.state.value == "ack_coming"
+        match scene.leaves:
+            case "callback":
+                return any(order.caller_token == token for order in await uow.callbacks.open_orders(50))
+            case "case":
+                case = await uow.cases.open_of(token)
+                return case is not None and case.state.value == "ack_coming"
+            case service:
+                mine = await uow.applications.of_person(house.storage.cipher.token(scene.id_number), 5)
+                return any(each.service == service and each.state.value == "submitted" for each in mine)
 
 
 async def report(house: House, results: Sequence[Result], stages: Sequence[Any]) -> bool:

@@ -5,7 +5,7 @@ at his side: from his last loud sample to the first loud sample of the answer.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -53,6 +53,11 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class EnterCode:
+    """Read the code in the newest text and press it, once the service has finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """Say nothing, until the service has spoken once more, or has begun to say this."""
 
@@ -60,7 +65,7 @@ class Listen:
     within: float = 100.0
 
 
-Step = Say | SayOver | Play | Press | Listen
+Step = Say | SayOver | Play | Press | EnterCode | Listen
 
 
 @dataclass(slots=True)
@@ -81,12 +86,17 @@ class ScriptedCaller:
         call: on the line.
         voice: renders what he says.
         told: everything the service has said to him so far, where the script runs beside the service.
+        code: reads the code in the newest text to him.
     """
 
-    def __init__(self, call: PhoneCall, voice: Synthesizer, told: Callable[[], str] = lambda: "") -> None:
+    def __init__(
+        self, call: PhoneCall, voice: Synthesizer, told: Callable[[], str] = lambda: "",
+        code: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:  # fmt: skip
         self._call = call
         self._voice = voice
         self._told = told
+        self._code = code
         self._after = 0.0
         self.outcome = Outcome()
 
@@ -123,6 +133,10 @@ class ScriptedCaller:
                     await self._call.next_voice(after=self._after, within=ANSWER_SECONDS)
                     await self._call.wait(step.into_seconds)
                 await self._call.press(step.keys)
+                self._after = self._now()
+            case EnterCode():
+                await self.hear_out()
+                await self._call.press(await self._code() if self._code else "")
                 self._after = self._now()
             case Listen():
                 await self._listen(step)

@@ -58,3 +58,20 @@ def test_keys_are_given_once_and_never_shown():
 ])
 def test_zero_alone_means_a_human_but_not_where_it_is_a_grade(keys, kind, human):
     assert asks_for_human(keys, Expect(kind=kind)) is human
+
+
+def test_a_hash_after_a_whole_entry_belongs_to_it_once_and_not_for_long():
+    expect = Expect(kind=ExpectKind.SMS_CODE)
+    entry = KeyEntry()
+    for digit in "123456":
+        assert not entry.belongs_to_last(digit, now=1.0)
+        entry.press(digit, expect, now=1.0)
+    assert entry.belongs_to_last("#", now=2.0)
+    assert not entry.belongs_to_last("#", now=2.1)
+    for digit in "123456":
+        entry.press(digit, expect, now=3.0)
+    assert not entry.belongs_to_last("#", now=7.0)
+    for digit in "123456":
+        entry.press(digit, expect, now=8.0)
+    assert not entry.belongs_to_last("1", now=8.5)
+    assert not entry.belongs_to_last("#", now=8.6)
