@@ -19,6 +19,7 @@ from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
 from ivr.services.plates import Plates
+from ivr.services.ratings import Ratings
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -40,6 +41,7 @@ class Services:
     licences: Licences
     paper_progress: PaperProgress
     submissions: Submissions
+    ratings: Ratings
     order_book: OrderBook
     sms_sending: SmsSending
     rules: Rules
@@ -100,6 +102,7 @@ async def open_services(
             licences=licences,
             paper_progress=PaperProgress(open_uow=storage.uow, backend=backend),
             submissions=submissions,
+            ratings=Ratings(storage.uow),
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
             sms_sending=SmsSending(storage.uow, sender, backend),
             rules=rules,

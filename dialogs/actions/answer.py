@@ -16,6 +16,7 @@ from ivr.services.licences import Licences
 from ivr.services.offices import Offices
 from ivr.services.papers_progress import PaperProgress
 from ivr.services.plates import Plates
+from ivr.services.ratings import Ratings
 from ivr.services.verification import Verification
 
 
@@ -60,6 +61,8 @@ class Services(Protocol):
     def licences(self) -> Licences: ...
     @property
     def paper_progress(self) -> PaperProgress: ...
+    @property
+    def ratings(self) -> Ratings: ...
     @property
     def offices(self) -> Offices: ...
     @property

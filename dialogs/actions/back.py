@@ -31,7 +31,7 @@ def step_back(talk: Talk, last: Last) -> Answer:
         return commands.repeat(talk, last)
     *earlier, step = talk.trail
     known = replace(
-        Talk.from_slot(step["talk"]), filed=talk.filed, case_id=talk.case_id, identity=talk.identity, rated=talk.rated,
+        Talk.from_slot(step["talk"]), filed=talk.filed, case_id=talk.case_id, identity=talk.identity, rated=talk.rated, served=talk.served,
         trail=tuple(earlier), misses=0,
     )  # fmt: skip
     return commands.repeat(known, step["last"])

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from dialogs.actions import words, words_asides
 from dialogs.actions.answer import Answer
 from dialogs.actions.identity import context_of, queue_of
+from dialogs.actions.rating import goodbye
 from dialogs.actions.said import Said
 from dialogs.actions.talk import WORKING, Stage, Talk
 from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
@@ -56,8 +57,8 @@ def wait(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
 
 def no_input(talk: Talk) -> Answer:
     """The caller stays silent for good."""
-    if talk.stage in (Stage.OPEN, Stage.MORE):
-        return goodbye(talk)
+    if talk.stage in (Stage.OPEN, Stage.MORE, Stage.RATING, Stage.RATING_WHY):
+        return goodbye(replace(talk, rated=True))
     return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="no_input", context=context_of(talk)))
 
 
@@ -74,11 +75,6 @@ def cancel(talk: Talk) -> Answer:
 def dropped(talk: Talk, why: Say) -> Answer:
     """The request is not made."""
     return Answer.of(talk.ended().at(Stage.MORE), why, words.ANYTHING_ELSE, words.OPEN)
-
-
-def goodbye(talk: Talk) -> Answer:
-    """End the call politely."""
-    return Answer.of(talk, words.GOODBYE, HangUp(reason="said_goodbye"))
 
 
 def other_service(talk: Talk, service: str) -> Answer:

@@ -198,7 +198,7 @@ class ExamTalk:
 
 
 def _booked(talk: Talk, done: Application) -> Answer:
-    after = replace(talk.ended(), filed=talk.filed + 1).at(Stage.MORE)
+    after = replace(talk.ended(), filed=talk.filed + 1, served="exam").at(Stage.MORE)
     if done.state is Submission.SUBMITTED:
         return Answer.of(after, words_exam.submitted(spoken_serial(done.serial)), words.ANYTHING_ELSE, words.OPEN)
     if done.state is Submission.REFUSED:

@@ -90,7 +90,7 @@ class BookedTalk:
                 told = words_exam.window_only(refused.booking)
                 return Answer.of(asked, told, words_exam.WINDOW_OR_HUMAN, words_exam.ASK_WINDOW)
             return _over(talk, words_exam.refused(refused.refusal, refused.first_day, refused.subject))
-        counted = replace(talk, filed=talk.filed + 1)
+        counted = replace(talk, filed=talk.filed + 1, served="exam")
         if done.state is Submission.REFUSED:
             return _over(counted, words.NOT_SUBMITTED, words_exam.refused(refusal_of(done.reason or ""), None, ""))
         if done.state is Submission.CONFIRMED:

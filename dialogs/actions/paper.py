@@ -212,7 +212,7 @@ def _submits(said: Said) -> bool:
 
 
 def _applied(talk: Talk, done: Application) -> Answer:
-    after = replace(talk.ended(), filed=talk.filed + 1).at(Stage.MORE)
+    after = replace(talk.ended(), filed=talk.filed + 1, served="paper").at(Stage.MORE)
     if done.state is Submission.SUBMITTED:
         told = words_paper.submitted(spoken_serial(done.serial), drive=talk.paper.drive)
         return Answer.of(after, told, words.ANYTHING_ELSE, words.OPEN)

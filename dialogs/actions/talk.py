@@ -65,6 +65,8 @@ class Stage(StrEnum):
     OFFER_HUMAN = "offer_human"
     COMPLAINT = "complaint"
     RATING = "rating"
+    RATING_WHY = "rating_why"
+    """A low mark: what was wrong?"""
 
 
 STEPS = frozenset(
@@ -212,6 +214,8 @@ class Talk:
     identity: Identity = field(default=Identity())
     exam: Exam = field(default=Exam())
     paper: Paper = field(default=Paper())
+    served: str = ""
+    """What was done for the caller; who was served is asked for a mark."""
     rated: bool = False
     trail: tuple[Mapping[str, Any], ...] = ()
     """Questions answered before the open one, the newest last: `{"talk", "last"}`, for 返回上一步."""

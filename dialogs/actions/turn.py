@@ -25,6 +25,7 @@ from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
+from dialogs.actions.rating import RatingTalk, goodbye
 from dialogs.actions.said import CallFacts, Said, read_facts, read_said
 from dialogs.actions.talk import CONFIRMING, STEPS, WORKING, Stage, Talk
 from dialogs.actions.wishes import hear_case_wish, hear_wish, is_thanks
@@ -53,6 +54,7 @@ class Conversation:
         self._case = CaseTalk(services)
         self._owner = OwnerTalk(services)
         self._business = BusinessTalk(services)
+        self._rating = RatingTalk(services)
 
     async def answer(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Answer one message."""
@@ -65,6 +67,8 @@ class Conversation:
             return await urgency.answer(self._services, talk, kind, facts)
         if talk.stage is Stage.OWNER:
             return await self._owner.take(talk, said, facts)
+        if talk.stage in (Stage.RATING, Stage.RATING_WHY) and said.intent != "no_input":
+            return await self._rating.take(talk, said, facts)
         answer = await self._event(talk, said, facts, last) or self._command(talk, said, last)
         if answer is None:
             answer = await self._content(talk, said, facts, last)
@@ -101,7 +105,7 @@ class Conversation:
             "start_again": lambda: commands.start_again(talk),
             "cancel": lambda: commands.cancel(talk),
             "moved": lambda: commands.dropped(talk, words.CAR_GONE),
-            "goodbye": lambda: commands.goodbye(talk),
+            "goodbye": lambda: goodbye(talk),
             "go_back": lambda: step_back(talk, last),
         }
         if wish is not None and wish in known:
@@ -166,7 +170,7 @@ class Conversation:
             return hold_on(talk)
         if talk.stage is Stage.MORE and said.texts:
             if is_thanks(said.text) or verdict(said) is False:
-                return commands.goodbye(talk)
+                return goodbye(talk)
             if verdict(said) is True or said.text in ("有", "有的", "还有"):
                 return Answer.of(talk.at(Stage.OPEN), words.HELLO, words.OPEN)
         if said.intent == "greet":

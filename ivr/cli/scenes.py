@@ -41,10 +41,10 @@ SCENES = (
         Say("我要挪车"), SayOver("转人工", 0.8), Listen("流水号"), Say("没有了，再见"),
     ), leaves="callback"),
     Scene("考试预约，短信验证码", "13800001234", (
-        Say("我想约科目三，越早越好"), Press(f"{LEARNER}#"), EnterCode(), Say("对，提交"), Say("没有了"),
+        Say("我想约科目三，越早越好"), Press(f"{LEARNER}#"), EnterCode(), Say("对，提交"), Say("没有了"), Press("1"),
     ), leaves="exam", id_number=LEARNER),
     Scene("驾驶证期满换证，两道核对，说确认提交才办", "13800005678", (
         Say("驾照下个月到期，要换证"), Press(f"{DRIVER.replace('X', '*')}#"), EnterCode(), Say("寄到家里"), Press("700567#"),
-        Say("确认提交"), Say("没有了"),
+        Say("确认提交"), Say("没有了"), Say("非常满意"),
     ), leaves="licence", id_number=DRIVER),
 )  # fmt: skip

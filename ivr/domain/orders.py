@@ -165,3 +165,15 @@ class MisuseMark:
     case_id: str
     confirmed_by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A caller's mark at the end of his call (好差评)."""
+
+    call_id: str
+    score: int
+    """1 非常满意 to 5 非常不满意, as it is keyed."""
+    at: datetime
+    service: str = ""
+    """What was done for him; a machine word."""

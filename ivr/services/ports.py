@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 from ivr.domain.applications import Application, Draft
 from ivr.domain.car_moves import CarMoveCase, CaseEvent
 from ivr.domain.checks import CodeSent
-from ivr.domain.orders import CallbackOrder, MisuseMark, OwnerCall, SmsMessage
+from ivr.domain.orders import CallbackOrder, MisuseMark, OwnerCall, Rating, SmsMessage
 
 
 class Cases(Protocol):
@@ -206,6 +206,15 @@ class Checks(Protocol):
         """Forget codes and failures older than `moment`."""
 
 
+class Ratings(Protocol):
+    """Callers' marks (`uow.ratings`)."""
+
+    async def add(self, rating: Rating) -> None:
+        """Insert; a second mark in the same call is left out."""
+
+    async def of_call(self, call_id: str) -> Rating | None: ...
+
+
 class Audit(Protocol):
     """The append-only, hash-chained record of who did what (`uow.audit`)."""
 
@@ -233,6 +242,8 @@ class UnitOfWork(Protocol):
     def drafts(self) -> Drafts: ...
     @property
     def checks(self) -> Checks: ...
+    @property
+    def ratings(self) -> Ratings: ...
     @property
     def audit(self) -> Audit: ...
 

@@ -357,3 +357,12 @@ failed_checks = Table(
     _at("at"),
     Index(None, "id_token", "kind", "at"),
 )
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("call_id", String, primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    _word("service"),
+)

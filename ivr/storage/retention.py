@@ -29,6 +29,7 @@ from ivr.storage.models import (
     misuse,
     owner_calls,
     person_drafts,
+    ratings,
     sms_outbox,
 )
 from ivr.storage.recordings import Recordings
@@ -107,6 +108,7 @@ class Retention:
         )
         await self._rows(owner_calls, owner_calls.c.not_before < before)
         await self._rows(misuse, misuse.c.at < before)
+        await self._rows(ratings, ratings.c.at < before)
         await self._rows(applications, applications.c.created_at < before)
         await self._rows(codes_sent, codes_sent.c.sent_at < now - keep.checks)
         await self._rows(failed_checks, failed_checks.c.at < now - keep.checks)

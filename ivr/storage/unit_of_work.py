@@ -16,6 +16,7 @@ from ivr.storage.repositories.checks import Checks
 from ivr.storage.repositories.drafts import Drafts
 from ivr.storage.repositories.misuse import Misuse
 from ivr.storage.repositories.owner_calls import OwnerCalls
+from ivr.storage.repositories.ratings import Ratings
 from ivr.storage.repositories.sms_outbox import SmsOutbox
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.applications = Applications(self._transaction, cipher)
         self.drafts = Drafts(self._transaction, cipher)
         self.checks = Checks(self._transaction, cipher)
+        self.ratings = Ratings(self._transaction)
         self.audit = Audit(self._transaction, audit_key)
 
     async def next_serial(self, letter: str, day: date) -> str:

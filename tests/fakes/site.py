@@ -25,6 +25,7 @@ from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
 from ivr.services.plates import Plates
+from ivr.services.ratings import Ratings
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -75,6 +76,7 @@ class Site:
     licences: Licences
     paper_progress: PaperProgress
     submissions: Submissions
+    ratings: Ratings
     clock: list[datetime]
     """The one moment that services without a `now` see."""
 
@@ -83,7 +85,7 @@ class Site:
         answer = await self.sandbox.control.post("/_sandbox/reset")
         assert answer.status_code == 200
         async with self.room.uow() as uow:
-            for table in ("applications", "codes_sent", "failed_checks", "person_drafts", "sms_outbox"):
+            for table in ("applications", "codes_sent", "failed_checks", "person_drafts", "sms_outbox", "ratings"):
                 await uow._transaction.execute(text(f"DELETE FROM {table}"))
             await uow.commit()
 
@@ -184,5 +186,6 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             paper_progress=PaperProgress(open_uow=room.uow, backend=sandbox.backend),
             offices=Offices(sandbox.backend, room.uow, room.vault),
             submissions=submissions,
+            ratings=Ratings(room.uow),
             clock=moment,
         )
