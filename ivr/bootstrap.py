@@ -68,7 +68,7 @@ async def open_services(
         backend_at: the real backend, or the sandbox.
         wake: called when an SMS or a call to an owner was queued.
     """
-    rules = Rules.load()
+    rules = Rules.load(settings.rules_dir)
     async with (
         HttpBackend(
             backend_at.url, backend_at.key, patience=Patience(timeout_seconds=settings.backend_timeout_seconds)

@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     """Shared secret that signs requests to the backend."""
     backend_timeout_seconds: float = Field(default=2.0, gt=0, le=30)
 
+    # rules
+    rules_dir: Path | None = None
+    """A site's own folder of rules (`*.yml`) beside the shipped ones; `ivr rules check` reads it."""
+
     # SMS
     sms_sender: Literal["outbox", "twilio"] = "outbox"
     twilio_account_sid: str | None = None

@@ -11,6 +11,7 @@ from ivr.cli.bench import bench_turns
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
+from ivr.cli.rules import check_rules
 from ivr.cli.up import up
 from ivr.redact import configure_logging
 from ivr.settings import Settings, SettingsWrong, load_settings
@@ -44,6 +45,11 @@ def parser() -> argparse.ArgumentParser:
     turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
     turns.add_argument("--calls", type=int, default=5)
     turns.set_defaults(work=bench_turns)
+    rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
+    check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")
+    check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")
+    check.add_argument("--region", help="six digits (GB/T 2260); default: the site's")
+    check.set_defaults(work=check_rules)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top
 

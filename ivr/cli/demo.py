@@ -131,7 +131,7 @@ async def play(house: House, scene: Scene, screen: Screen) -> Result:
     try:
         async with phone.dial(house.settings.hotline) as call:
             told = partial(screen.said_in, call.start.call_id)
-            result.outcome = await ScriptedCaller(call, voice, told, partial(_newest_code, house)).follow(scene.steps)
+            result.outcome = await ScriptedCaller(call, voice, told, partial(newest_code, house)).follow(scene.steps)
             await _let_end(call)
             _keep(house.settings.data_dir, scene, call)
     finally:
@@ -156,7 +156,7 @@ def _keep(folder: Path, scene: Scene, call: PhoneCall) -> None:
     (place / f"{scene.number}.wav").write_bytes(call.wav())
 
 
-async def _newest_code(house: House) -> str:
+async def newest_code(house: House) -> str:
     """The code in the newest text of the outbox, as its receiver would read it."""
     async with house.storage.uow() as uow:
         texts = [each.text for each in await uow.sms.recent(20) if each.kind == "sms_code"]

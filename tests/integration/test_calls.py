@@ -5,41 +5,18 @@ import io
 import os
 import signal
 import wave
-from functools import partial
 
 import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
-from ivr.cli.scripted import Listen, Press, Say, SayOver, ScriptedCaller
+from ivr.cli.scripted import Listen, Press, Say, SayOver
 from ivr.domain.car_moves import CaseState
 from ivr.speech.audio import alaw_to_pcm
-from ivr.speech.pyttsx import PyttsxSynthesizer
 from telephony.media.phone import SimulatedPhone
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 TOLD = Listen("车主已答复")
-
-
-@pytest.fixture
-def place(running):
-    """Place one call: number and script in, the finished phone call and its outcome out."""
-    house, screen = running
-
-    async def call(number, *steps, during=None):
-        voice = PyttsxSynthesizer(variant="f4", rate=170)
-        phone = SimulatedPhone(house.media_url, number=number, login=house.media_login)
-        async with phone.dial("12123") as line, asyncio.TaskGroup() as group:
-            caller = ScriptedCaller(line, voice, partial(screen.said_in, line.start.call_id))
-            beside = group.create_task(during(line)) if during else None
-            outcome = await caller.follow(steps)
-            if beside is not None:
-                await beside
-            await line.ended(within=60)
-        await voice.close()
-        return line, outcome
-
-    return call
 
 
 async def case_of(house, number):
