@@ -91,7 +91,13 @@ class Settings(BaseSettings):
     """A site's own folder of rules (`*.yml`) beside the shipped ones; `ivr rules check` reads it."""
 
     # SMS
-    sms_sender: Literal["outbox", "twilio"] = "outbox"
+    sms_sender: Literal["outbox", "twilio", "gateway"] = "outbox"
+    sms_second: Literal["twilio", "gateway"] | None = None
+    """Tried where the first carrier gives no answer."""
+    sms_gateway_url: str | None = None
+    """A domestic carrier's HTTP gateway (`ivr/sms/gateway.py` has its contract)."""
+    sms_gateway_key: SecretStr | None = None
+    """Shared secret that signs texts to the gateway."""
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None
     twilio_from: str | None = None

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,13 +32,15 @@ class RunningRasa:
     token: str
     site: Site
     loop: asyncio.AbstractEventLoop
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+    """Kept open: a new one costs more than an answer."""
 
     def run(self, work: Any) -> Any:
         """Do something in the house."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def parse(self, text: str) -> dict[str, Any]:
-        answer = httpx.post(f"{self.url}/model/parse", params={"token": self.token}, json={"text": text}, timeout=20, trust_env=False)
+        answer = self.http.post(f"{self.url}/model/parse", params={"token": self.token}, json={"text": text})
         answer.raise_for_status()
         return dict(answer.json())
 
@@ -64,7 +66,7 @@ class RasaCaller:
         expect = (self.last or {}).get("kind", "open")
         metadata = {**self.facts, "alternatives": [message, *alternatives], "confidence": 0.9, "expect": expect}
         body = {"sender": self.call_id, "message": message, "metadata": metadata}
-        answer = httpx.post(f"{self.rasa.url}/webhooks/rest/webhook", json=body, timeout=30, trust_env=False)
+        answer = self.rasa.http.post(f"{self.rasa.url}/webhooks/rest/webhook", json=body)
         replies = [each["custom"] for each in answer.json()]
         assert replies, "Rasa answered nothing"
         self.last = replies[-1]
@@ -86,9 +88,7 @@ class RasaCaller:
         return self.seals(self.rasa.run(self.rasa.site.code()))
 
     def tracker(self) -> str:
-        answer = httpx.get(
-            f"{self.rasa.url}/conversations/{self.call_id}/tracker", params={"token": self.rasa.token}, timeout=30, trust_env=False
-        )
+        answer = self.rasa.http.get(f"{self.rasa.url}/conversations/{self.call_id}/tracker", params={"token": self.rasa.token})
         return answer.text
 
 

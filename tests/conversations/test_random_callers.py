@@ -9,8 +9,8 @@ from tests.conversations.random_callers import Found, call
 from tests.conversations.scripts import read_scripts
 from tests.running_rasa import RunningRasa
 
-pytestmark = pytest.mark.rasa
-CALLERS = int(os.environ.get("RANDOM_CALLERS", "60"))
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(1800)]
+CALLERS = int(os.environ.get("RANDOM_CALLERS", "40"))
 
 
 def test_no_random_caller_gets_something_he_did_not_confirm(rasa: RunningRasa, caplog: pytest.LogCaptureFixture) -> None:
