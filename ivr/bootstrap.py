@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from backend_client.http import HttpBackend, Patience
 from backend_client.sandbox.server import serve as serve_sandbox
@@ -20,6 +21,7 @@ from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
 from ivr.services.plates import Plates
 from ivr.services.ratings import Ratings
+from ivr.services.sms_inbox import SmsInbox
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
@@ -44,6 +46,7 @@ class Services:
     ratings: Ratings
     order_book: OrderBook
     sms_sending: SmsSending
+    sms_inbox: SmsInbox
     rules: Rules
     clock: Callable[[], datetime]
 
@@ -104,10 +107,15 @@ async def open_services(
             submissions=submissions,
             ratings=Ratings(storage.uow),
             order_book=OrderBook(storage.uow, backend, car_moving.owner_call_ended, storage.clock),
+            sms_inbox=SmsInbox(storage.uow, (partial(_about_a_case, car_moving),)),
             sms_sending=SmsSending(storage.uow, sender, backend),
             rules=rules,
             clock=storage.clock,
         )
+
+
+async def _about_a_case(car_moving: CarMoving, sender: str, text: str, now: datetime) -> bool:
+    return await car_moving.reply_by_sms(sender, text, now=now) is not None
 
 
 @asynccontextmanager

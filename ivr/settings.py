@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     twilio_base_url: str | None = None
     """Another address that speaks Twilio's API, e.g. a local test carrier."""
 
+    public_url: str | None = None
+    """Address of the console as SMS carriers call it, e.g. https://example.org: receipts and answers come there."""
+
     # desks
     console_host: str = "127.0.0.1"
     console_port: int = Field(default=8080, ge=0, le=65535)

@@ -21,7 +21,7 @@ from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.session import CallSession
 from ivr.call.tools import CallTools, Codec
-from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx
+from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
 from ivr.cli.passwords import password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
@@ -144,7 +144,7 @@ async def open_house(
             on_call=_answerer(tools, services),
         )
         await stack.enter_async_context(door)
-        console_port = await _open_console(crew, settings, storage, (exchange, door, login))
+        console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         dialler = Dialler(services.order_book, maker, shown=settings.hotline)
         wakers.append(dialler.wake)
         crew.hire(dialler.run(), "dialler")
@@ -217,8 +217,9 @@ async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> 
 
 
 async def _open_console(
-    crew: Crew, settings: Settings, storage: StorageRoom, line: tuple[Exchange, MediaDoor, tuple[str, str]]
+    crew: Crew, settings: Settings, kept: tuple[StorageRoom, Services], line: tuple[Exchange, MediaDoor, tuple[str, str]]
 ) -> int:
+    storage, services = kept
     exchange, door, (user, media_password) = line
     local = settings.console_host in LOOPBACK_NAMES
     app = create_app(
@@ -227,6 +228,7 @@ async def _open_console(
         options=ConsoleOptions(
             password=SecretStr(password(settings.console_password, settings.keys_dir, "console-password")),
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
+            carrier=carrier_door(settings, services),
         ),
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

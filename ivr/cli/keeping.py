@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from ivr.bootstrap import Services
 from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.consoles.carrier_door import CarrierDoor
 from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, TurnRecord
 from ivr.services.callbacks import Callbacks
+from ivr.settings import Settings
 from ivr.storage.errors import StorageError
 from ivr.storage.recording_writer import RecordingInfo
 from ivr.storage.room import StorageRoom
@@ -185,3 +188,12 @@ class Desk:
         return order.serial
 
 
+def carrier_door(settings: Settings, services: Services) -> CarrierDoor | None:
+    """Where carriers report; None where a site has set no public address."""
+    if settings.public_url is None:
+        return None
+    token, key = settings.twilio_auth_token, settings.sms_gateway_key
+    return CarrierDoor(
+        services.sms_inbox, settings.public_url, None if token is None else token.get_secret_value(),
+        None if key is None else key.get_secret_value().encode(),
+    )

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from ivr.consoles import calls, cases, overview, phone, recordings, rings
+from ivr.consoles import calls, carrier, cases, overview, phone, recordings, rings
 from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, MediaAddress
 from ivr.consoles.errors import ConsoleError, SignInNeeded
 from ivr.consoles.guard import Guard
@@ -54,7 +54,7 @@ def create_app(
         password=Password(options.password.get_secret_value()),
         pages=pages,
     )
-    for room in (overview, calls, recordings, cases, rings, phone):
+    for room in (overview, calls, recordings, cases, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

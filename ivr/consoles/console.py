@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
+from ivr.consoles.carrier_door import CarrierDoor
 from ivr.consoles.errors import FormForged, SignInNeeded
 from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.consoles.lines import TicketOffice
@@ -60,6 +61,8 @@ class ConsoleOptions:
     """Host names the console answers to; empty: any."""
     zone: str = "Asia/Shanghai"
     """Time zone of what is shown."""
+    carrier: CarrierDoor | None = None
+    """Where SMS carriers report; None: they do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,15 +173,15 @@ _ORDER_STATES = {
     "failed": "未答复",
     "withdrawn": "已撤回",
 }
-_SMS_STATES = {"queued": "待发送", "sent": "已发送", "failed": "未发送"}
-_SMS_KINDS = {"requester": "来电人", "owner": "车主"}
+_SMS_STATES = {"queued": "待发送", "sent": "已发送", "delivered": "已送达", "undelivered": "未送达", "failed": "未发送"}
+_SMS_KINDS = {"requester": "来电人", "owner": "车主", "sms": "验证码", "application": "办理结果", "offices": "办理地点"}
 _CALLBACK_STATES = {
     "open": "待回电",
     "reminded": "已超时提醒",
     "done": "已回电",
     "cancelled": "已取消",
 }
-_QUEUES = {"general": "综合", "car_move": "挪车", "exams": "考试预约", "police": "交警"}
+_QUEUES = {"general": "综合", "car_move": "挪车", "exam": "考试预约", "plate": "牌证", "licence": "驾驶证", "complaint": "投诉", "police": "交警"}
 _CALLBACK_REASONS = {
     "no_seat": "没有空闲座席",
     "call_failed": "通话故障",
@@ -192,6 +192,14 @@ _CALLBACK_REASONS = {
     "contact_stale": "联系方式失效",
     "not_moved": "车没有挪走",
     "backend_down": "核心系统故障",
+    "window_visit": "约窗口",
+    "complaint": "投诉",
+    "low_rating": "评价不满意",
+    "identity": "身份没有核对成",
+    "window_only": "只能窗口办",
+    "not_understood": "没有听明白",
+    "no_input": "没有答复",
+    "offered": "来电人同意转人工",
 }
 _ENDED_WELL = frozenset({"ack_coming", "resolved", "sent", "done", "answered"})
 _ENDED_BADLY = frozenset({"failed", "misuse", "expired", "not_here", "objected", "line_lost"})

@@ -26,6 +26,10 @@ class SmsState(StrEnum):
 
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
+    """The carrier says that it reached the phone."""
+    UNDELIVERED = "undelivered"
+    """The carrier took it and could not bring it."""
     FAILED = "failed"
     """Given up: refused by the carrier or too old."""
 

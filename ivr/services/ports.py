@@ -103,6 +103,8 @@ class SmsOutbox(Protocol):
 
     async def get(self, sms_id: str) -> SmsMessage | None: ...
 
+    async def by_carrier_id(self, carrier_id: str) -> SmsMessage | None: ...
+
     async def due(self, now: datetime, limit: int) -> Sequence[SmsMessage]:
         """`queued` with `next_try_at` None or `<= now`, oldest first."""
 

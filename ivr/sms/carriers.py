@@ -56,4 +56,5 @@ def _twilio(settings: Settings) -> TwilioAccount:
         auth_token=token.get_secret_value(),
         sender=settings.twilio_from,
         base_url=settings.twilio_base_url,
+        status_url=f"{settings.public_url.rstrip('/')}/carrier/twilio/status" if settings.public_url else None,
     )

@@ -42,6 +42,8 @@ class TwilioAccount:
     base_url: str | None = None
     """Another address that speaks Twilio's API; None: Twilio's own."""
     timeout_seconds: float = 10.0
+    status_url: str | None = None
+    """Where receipts are sent; None: nowhere."""
 
 
 class TwilioSender:
@@ -63,7 +65,8 @@ class TwilioSender:
         try:
             async with asyncio.timeout(self._account.timeout_seconds):
                 taken = await self._client.messages.create_async(
-                    to=_e164(message.to), from_=self._account.sender, body=message.text
+                    to=_e164(message.to), from_=self._account.sender, body=message.text,
+                    **({"status_callback": self._account.status_url} if self._account.status_url else {}),
                 )
         except (TwilioRestException, TwilioServiceException) as refused:
             raise _named(refused) from None

@@ -256,7 +256,7 @@ sms_outbox = Table(
     _at("next_try_at", null=True),
     _at("expires_at", null=True),
     _at("sent_at", null=True),
-    Column("carrier_id", String, nullable=True),
+    Column("carrier_id", String, nullable=True, index=True),
     _word("error", null=True),
     Index(None, "state", "created_at"),
     Index(None, "created_at"),

@@ -40,6 +40,11 @@ class SmsOutbox:
         found = await self._many(select(sms_outbox).where(_c.sms_id == sms_id))
         return found[0] if found else None
 
+    async def by_carrier_id(self, carrier_id: str) -> SmsMessage | None:
+        """Find the one that a carrier knows by its own number."""
+        found = await self._many(select(sms_outbox).where(_c.carrier_id == carrier_id).limit(1))
+        return found[0] if found else None
+
     async def due(self, now: datetime, limit: int) -> Sequence[SmsMessage]:
         """Those to be sent now, oldest first."""
         may_go = or_(_c.next_try_at.is_(None), _c.next_try_at <= now)

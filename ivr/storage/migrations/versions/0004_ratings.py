@@ -1,4 +1,4 @@
-"""Callers' marks at the end of their calls.
+"""Callers' marks at the end of their calls; texts found by the carrier's number.
 
 Revision: 0004, after 0003.
 """
@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("call_id", name="pk_ratings"),
     )
     op.create_index("ix_ratings_at", "ratings", ["at"])
+    op.create_index("ix_sms_outbox_carrier_id", "sms_outbox", ["carrier_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sms_outbox_carrier_id", "sms_outbox")
     op.drop_table("ratings")
