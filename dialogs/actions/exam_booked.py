@@ -20,6 +20,8 @@ from ivr.services.identity import Level, Proof
 GoOn = Callable[[Talk, CallFacts], Awaitable[Answer]]
 _MOST_MISSES = 3
 _MOST_TOLD = 2
+_GUESSES = 4
+"""So many guesses are looked at for a no."""
 _CANCELS = re.compile(f"(?:对的?|是的?|好的?|嗯|行|可以|确认|确定|没错|{PAUSE})*(?:就|你|请|帮我|给我|把它)*(?:确认|确定)?取消(?:掉|它|了|吧|啊|嘛|预约)*")
 
 
@@ -73,7 +75,7 @@ class BookedTalk:
                 return await self._window(talk, said, facts)
 
     async def _cancelling(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
-        answer = True if said.texts and _CANCELS.fullmatch(plain(said.text)) else verdict(said)
+        answer = _cancels(said)
         if answer is None:
             return _missed(talk, words.YES_OR_NO, words.YES_NO)
         if answer is False:
@@ -114,6 +116,14 @@ class BookedTalk:
             told = Say(text="我理解您着急，给您转座席，您说过的情况我会一并转过去。", phrase_id="window_insists", interruptible=False)
             return Answer.of(talk, told, Transfer(queue="exam", reason="window_only", context=_refused_rule(talk)))
         return _missed(talk, words_exam.WINDOW_OR_HUMAN, words_exam.ASK_WINDOW)
+
+
+def _cancels(said: Said) -> bool | None:
+    """A yes, or 取消 in so many words with no other guess of the recognizer against it."""
+    if not said.texts or not _CANCELS.fullmatch(plain(said.text)):
+        return verdict(said)
+    doubted = any(word in text for text in said.texts[1:_GUESSES] for word in ("不取消", "别取消", "不要取消", "先不"))
+    return None if doubted else True
 
 
 def _refused_rule(talk: Talk) -> dict[str, object]:

@@ -206,7 +206,7 @@ async def report(house: House, results: Sequence[Result], stages: Sequence[Any])
         texts = await uow.sms.recent(50)
     kinds = {"owner": 0, "requester": 0}
     for text in texts:
-        kinds["owner" if text.contact_token else "requester"] += 1
+        kinds["owner" if text.kind.startswith("owner") else "requester"] += 1
     _console.print(f"短信：发给车主 {kinds['owner']} 条，发给来电人 {kinds['requester']} 条（都在发件箱里）")
     return all(r.done for r in results)
 
