@@ -24,6 +24,7 @@ _WHEN: dict[str, tuple[tuple[int, ...], tuple[tuple[int, str], ...]]] = {
     "3B": ((2, 4), ((2, "a"),)),
 }
 """Weekdays (Monday 0), and (venue, half of the day) of each."""
+_FULL_ON_FRIDAYS = {(1, "m"), (2, "a")}
 _SESSIONS = {"m": ("morning", "08:30"), "a": ("afternoon", "13:30")}
 _CLOSES_BEFORE = timedelta(days=4)
 _PLACES = 40
@@ -220,7 +221,7 @@ def _plans_of(region: str, subject: str, day: date) -> Iterator[dict[str, Any]]:
 def _plan(region: str, subject: str, day: date, venue: int, half: str) -> dict[str, Any]:
     session, begins = _SESSIONS[half]
     plan_id = f"{region}-{subject}-{day:%Y%m%d}-{venue}-{half}"
-    full = day.weekday() == 4 and (venue, half) == (1, "m")
+    full = day.weekday() == 4 and (venue, half) in _FULL_ON_FRIDAYS
     closes = datetime.combine(day - _CLOSES_BEFORE, time(17, 0), CHINA)
     return {
         "plan_id": plan_id, "subject": subject, "day": day.isoformat(), "session": session, "begins": begins,

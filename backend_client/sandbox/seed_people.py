@@ -179,6 +179,13 @@ NAMED = (
     ),
     # begins: theory first
     _person("20050615", 12, "13800001312", learner=SeedLearner(_OPEN, permit_days_ago=None)),
+    # trailers: no road test
+    _person("20050615", 13, "13800001313", learner=SeedLearner(_TO_YARD, licence_class="C6")),
+    # all but the last theory
+    _person(
+        "20050615", 14, "13800001314",
+        learner=SeedLearner(_at(_ONE, _TWO, SeedSubject("3", passed=True, used=1, last_days_ago=20))),
+    ),
     # licences -----------------------------------------------------------------------------------
     _person("19900307", 1, "13800005678", licence=SeedLicence(27, file_tail="700567"), cars=(SeedCar("苏BD12345", "52"),)),
     _person("19540101", 1, "13800001401", licence=SeedLicence(20, medical_days=None, next_validity="long", file_tail="700401")),

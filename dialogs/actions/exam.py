@@ -23,6 +23,7 @@ from ivr.services.identity import Level, Proof
 _MOST_MISSES = 3
 _MOST_OFFERS = 3
 _OTHER_DAY = ("换一天", "换个时间", "都不行", "都不合适", "别的时间", "其他时间", "换时间", "不合适")
+_OTHER_DAYS = frozenset({Refusal.NO_PLAN, Refusal.PLAN_FULL})
 _SEAT_ONLY = frozenset({Refusal.STATUS_LOCKED, Refusal.CROSS_CITY, Refusal.ATTEMPTS_USED_UP, Refusal.CERT_EXPIRED, Refusal.WRONG_CLASS})
 
 
@@ -184,9 +185,9 @@ class ExamTalk:
         return _booked(talk, done)
 
     def _refused(self, talk: Talk, refused: ExamRefused) -> Answer:
-        if refused.refusal is Refusal.NO_PLAN and refused.first_day is not None:
+        if refused.refusal in _OTHER_DAYS and refused.first_day is not None:
             nearest = replace(talk.exam, first=refused.first_day.isoformat(), last=refused.first_day.isoformat(), session=None, venue=None)
-            text = words_exam.no_plan_then(refused.first_day)
+            text = words_exam.no_plan_then(refused.first_day, full=refused.refusal is Refusal.PLAN_FULL)
             return Answer.of(talk.at(Stage.EXAM_DAY, exam=nearest), text, words.YES_NO)
         told = words_exam.refused(refused.refusal, refused.first_day, refused.subject)
         if refused.refusal in _SEAT_ONLY:

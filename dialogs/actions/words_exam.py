@@ -126,9 +126,10 @@ def refused(refusal: Refusal, first_day: date | None, subject: str) -> Say:
     return Say(text=f"{named}{REASONS[refusal]}{when}")
 
 
-def no_plan_then(first_day: date) -> Say:
-    """The days asked for have none; another has."""
-    return Say(text=f"您要的时间没有场次，最近的是{day_name(first_day)}。约这一天吗？")
+def no_plan_then(first_day: date, *, full: bool) -> Say:
+    """The days asked for have none, or none free; another has."""
+    why = "都约满了" if full else "没有场次"
+    return Say(text=f"您要的时间{why}，最近的是{day_name(first_day)}。约这一天吗？")
 
 
 def booking(view: BookingView) -> Say:
