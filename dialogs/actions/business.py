@@ -93,7 +93,7 @@ class BusinessTalk:
         if said.keys == "2":
             return _to_human(talk, "backend_down")
         if answer is False:
-            return Answer.of(talk.ended().at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+            return Answer.of(talk.ended().at(Stage.MORE), words.ANYTHING_ELSE, words.MORE)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk, "backend_down")
         return Answer.of(replace(talk, misses=talk.misses + 1), words_identity.DOWN, words_identity.ASK_AGAIN)

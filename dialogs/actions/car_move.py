@@ -208,7 +208,7 @@ def _filed(talk: Talk, case: CaseView) -> Answer:
         first = words.NOTIFIED_AT_NIGHT
     else:
         first = Say(text=words.CASE_STATUS.get(case.state, words.NEUTRAL.text))
-    return Answer.of(done, first, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(done, first, words.ANYTHING_ELSE, words.MORE)
 
 
 def _to_human(talk: Talk) -> Answer:

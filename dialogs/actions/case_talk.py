@@ -65,11 +65,11 @@ class CaseTalk:
         first = words.NEUTRAL if text is None else Say(text=text, phrase_id=f"case_{state.value}")
         if talk.stage not in (Stage.HOLDING, Stage.MORE, Stage.OPEN):
             return commands.repeat(talk, last).after(first)
-        return Answer.of(talk.at(Stage.MORE), first, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.at(Stage.MORE), first, words.ANYTHING_ELSE, words.MORE)
 
     def waited_long(self, talk: Talk) -> Answer:
         """Nobody answered in time: the line need not be held."""
-        return Answer.of(talk.at(Stage.MORE), words.STILL_TRYING, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.at(Stage.MORE), words.STILL_TRYING, words.ANYTHING_ELSE, words.MORE)
 
     async def _remind(self, case: CaseView) -> tuple[Reply, ...]:
         outcome = await self._services.car_moving.remind(case.case_id, now=self._services.clock())
@@ -86,7 +86,7 @@ class CaseTalk:
 
 def no_case(talk: Talk) -> Answer:
     """Nothing of the caller's is open."""
-    return Answer.of(talk.at(Stage.MORE), words.NO_CASE, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.at(Stage.MORE), words.NO_CASE, words.ANYTHING_ELSE, words.MORE)
 
 
 def hold_on(talk: Talk) -> Answer:
@@ -106,7 +106,7 @@ def _wish(talk: Talk, said: Said) -> str | None:
 
 def _unclear(talk: Talk, said: Said) -> Answer:
     if is_thanks(said.text):
-        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.MORE)
     if talk.misses + 1 >= _MOST_MISSES:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood"))
     return Answer.of(replace(talk, misses=talk.misses + 1), words.ABOUT_CASE, words.OPEN)
@@ -114,7 +114,7 @@ def _unclear(talk: Talk, said: Said) -> Answer:
 
 def _more(talk: Talk, case: CaseView, *replies: Reply) -> Answer:
     return Answer.of(
-        replace(talk, case_id=case.case_id).at(Stage.MORE), *replies, words.ANYTHING_ELSE, words.OPEN
+        replace(talk, case_id=case.case_id).at(Stage.MORE), *replies, words.ANYTHING_ELSE, words.MORE
     )
 
 

@@ -37,8 +37,9 @@ def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer |
 def asked_again(talk: Talk, last: Sequence[Mapping[str, Any]], *told: Say) -> Answer:
     """Say something, then the open question again."""
     if talk.stage in (Stage.OPEN, Stage.MORE):
-        question = words.ANYTHING_ELSE if talk.stage is Stage.MORE else words.HELLO
-        return Answer.of(talk, question, words.OPEN).after(*told)
+        more = talk.stage is Stage.MORE
+        question, expect = (words.ANYTHING_ELSE, words.MORE) if more else (words.HELLO, words.OPEN)
+        return Answer.of(talk, question, expect).after(*told)
     again = repeat(talk, last)
     if not isinstance(again.replies[-1], Expect):
         return Answer(talk, (*told, again.replies[-1]), again.replies)
@@ -74,7 +75,7 @@ def cancel(talk: Talk) -> Answer:
 
 def dropped(talk: Talk, why: Say) -> Answer:
     """The request is not made."""
-    return Answer.of(talk.ended().at(Stage.MORE), why, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.MORE), why, words.ANYTHING_ELSE, words.MORE)
 
 
 def other_service(talk: Talk, service: str) -> Answer:
@@ -89,7 +90,7 @@ def offered_human(talk: Talk, verdict: bool | None) -> Answer:
     if verdict is True:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="offered"))
     if verdict is False:
-        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.MORE)
     if talk.misses + 1 >= _MOST_MISSES:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="not_understood"))
     return Answer.of(replace(talk, misses=talk.misses + 1), Say(text="要转人工吗？", phrase_id="human_or_not"), words.YES_NO)

@@ -83,4 +83,4 @@ def _way(text: str) -> int | None:
 
 
 def _over(talk: Talk, told: Sequence[Say]) -> Answer:
-    return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.MORE)

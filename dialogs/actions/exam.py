@@ -192,7 +192,7 @@ class ExamTalk:
         told = words_exam.refused(refused.refusal, refused.first_day, refused.subject)
         if refused.refusal in _SEAT_ONLY:
             return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="exam"), told, words.WANT_HUMAN, words.YES_NO)
-        return Answer.of(talk.ended().at(Stage.MORE), told, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.ended().at(Stage.MORE), told, words.ANYTHING_ELSE, words.MORE)
 
     def _today(self) -> date:
         return self._services.clock().astimezone(CHINA).date()
@@ -201,11 +201,11 @@ class ExamTalk:
 def _booked(talk: Talk, done: Application) -> Answer:
     after = replace(talk.ended(), filed=talk.filed + 1, served="exam").at(Stage.MORE)
     if done.state is Submission.SUBMITTED:
-        return Answer.of(after, words_exam.submitted(spoken_serial(done.serial)), words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(after, words_exam.submitted(spoken_serial(done.serial)), words.ANYTHING_ELSE, words.MORE)
     if done.state is Submission.REFUSED:
         told = words_exam.refused(refusal_of(done.reason or ""), None, "")
-        return Answer.of(after, words.NOT_SUBMITTED, told, words.ANYTHING_ELSE, words.OPEN)
-    return Answer.of(after, words_exam.UNKNOWN_YET, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(after, words.NOT_SUBMITTED, told, words.ANYTHING_ELSE, words.MORE)
+    return Answer.of(after, words_exam.UNKNOWN_YET, words.ANYTHING_ELSE, words.MORE)
 
 
 def _read_back(talk: Talk, index: int) -> Answer:

@@ -137,4 +137,4 @@ def _missed(talk: Talk, *replies: Reply) -> Answer:
 
 
 def _over(talk: Talk, *told: Say) -> Answer:
-    return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.MORE)

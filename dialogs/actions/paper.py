@@ -53,7 +53,7 @@ class PaperTalk:
             case Stage.PAPER_AGE:
                 if verdict(said) is True:
                     return await self.go_on(talk, facts)
-                return Answer.of(talk.ended().at(Stage.MORE), words.ANYTHING_ELSE, words.OPEN)
+                return Answer.of(talk.ended().at(Stage.MORE), words.ANYTHING_ELSE, words.MORE)
             case _:
                 return await self._told(talk, said, facts)
 
@@ -141,7 +141,7 @@ class PaperTalk:
         if _submits(said):
             return await self._submit(talk, facts)
         if said.keys == "2" or any(word in said.text for word in _NO_SUBMIT):
-            return Answer.of(talk.ended().at(Stage.MORE), words_paper.NOT_OFFERED, words.ANYTHING_ELSE, words.OPEN)
+            return Answer.of(talk.ended().at(Stage.MORE), words_paper.NOT_OFFERED, words.ANYTHING_ELSE, words.MORE)
         after = fold(talk, said, facts.home_plate)
         if after != replace(talk.paper, plate_fresh=after.plate_fresh):
             return await self.go_on(replace(talk, paper=after), facts)
@@ -183,7 +183,7 @@ class PaperTalk:
         if refused.refusal is Refusal.LINE_TEST_NEEDED:
             station = await self._services.offices.nearest("inspection", region=facts.region, now=self._services.clock())
             told.append(words.office(station))
-        return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.ended().at(Stage.MORE), *told, words.ANYTHING_ELSE, words.MORE)
 
     async def _proof(self, talk: Talk, facts: CallFacts, need: Level) -> Proof:
         return await self._services.verification.proof(talk.identity.proof_ref, call_id=facts.call_id, need=need)
@@ -215,11 +215,11 @@ def _applied(talk: Talk, done: Application) -> Answer:
     after = replace(talk.ended(), filed=talk.filed + 1, served="paper").at(Stage.MORE)
     if done.state is Submission.SUBMITTED:
         told = words_paper.submitted(spoken_serial(done.serial), drive=talk.paper.drive)
-        return Answer.of(after, told, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(after, told, words.ANYTHING_ELSE, words.MORE)
     if done.state is Submission.REFUSED:
         why = words_paper.refused(_refusal(done.reason or ""), None)
-        return Answer.of(after, words.NOT_SUBMITTED, why, words.ANYTHING_ELSE, words.OPEN)
-    return Answer.of(after, words_paper.UNKNOWN_YET, words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(after, words.NOT_SUBMITTED, why, words.ANYTHING_ELSE, words.MORE)
+    return Answer.of(after, words_paper.UNKNOWN_YET, words.ANYTHING_ELSE, words.MORE)
 
 
 def _refusal(reason: str) -> Refusal:

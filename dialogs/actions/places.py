@@ -48,7 +48,7 @@ async def complained(services: Services, talk: Talk, said: Said, facts: CallFact
         said=masked[:_MOST_CHARACTERS], now=services.clock(),
     )
     text = f"已经记下，{words.moment(order.due_at)}前由专人给您回电，流水号{order.serial}，稍后短信发给您。"
-    return Answer.of(talk.ended().at(Stage.MORE), Say(text=text), words.ANYTHING_ELSE, words.OPEN)
+    return Answer.of(talk.ended().at(Stage.MORE), Say(text=text), words.ANYTHING_ELSE, words.MORE)
 
 
 def _service(talk: Talk, text: str) -> str:

@@ -12,7 +12,7 @@ from ivr.domain.sounds import plain
 from ivr.domain.spoken import mask_personal
 
 ASK = Say(text="请评价：非常满意按1，满意按2，基本满意按3，不满意按4，非常不满意按5。", phrase_id="ask_rating")
-ASK_RATING = Expect(kind=ExpectKind.RATING, example="满意请按2。")
+ASK_RATING = Expect(kind=ExpectKind.RATING, example="满意请按2。", retries_left=0)
 WHY = Say(text="抱歉没有让您满意。请说一下哪里不好，我们会给您回电。", phrase_id="rating_why")
 ASK_WHY = Expect(kind=ExpectKind.OPEN, example="比如说：等得太久。")
 THANKS = Say(text="谢谢您的评价，再见。", phrase_id="rating_thanks")

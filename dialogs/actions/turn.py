@@ -197,7 +197,7 @@ class Conversation:
         )
         text = f"已为您登记回电，{words.moment(order.due_at)}前回电给您，流水号{order.serial}，稍后短信发给您。"
         # The draft stays for the seat that calls back.
-        return Answer.of(talk.at(Stage.MORE), words.NO_SEAT, Say(text=text), words.ANYTHING_ELSE, words.OPEN)
+        return Answer.of(talk.at(Stage.MORE), words.NO_SEAT, Say(text=text), words.ANYTHING_ELSE, words.MORE)
 
 
 def _command_of(talk: Talk, said: Said) -> str | None:

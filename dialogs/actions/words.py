@@ -20,6 +20,8 @@ PLACE_KEYS = {
 }
 
 OPEN = Expect(kind=ExpectKind.OPEN, example="比如说：有辆车堵住我了，我要挪车。")
+MORE = Expect(kind=ExpectKind.OPEN, example="比如说：没有了。", retries_left=1)
+"""After 还有别的事吗: who stays silent has nothing more."""
 YES_NO = Expect(kind=ExpectKind.YES_NO, example="对，请说对，或者按1；不对，请说不对，或者按2。")
 ASK_PLATE = Expect(kind=ExpectKind.PLATE, example=PLATE_EXAMPLE)
 ASK_PLACE = Expect(kind=ExpectKind.PLACE, count=4, example=PLACE_EXAMPLE)
@@ -84,7 +86,7 @@ OWNER_THANKS_OBJECTS = Say(text="您反映的情况已经记下，由工作人�
 OWNER_DONE = Say(text="这件事已经处理好了，打扰了，再见。", phrase_id="owner_done")
 OWNER_UNCLEAR = Say(text="请按键答复：马上来按1，暂时来不了按2，车不在这里按3，车已卖出按4。", phrase_id="owner_unclear")
 OWNER_NO_ANSWER = Say(text="没有听到您的答复，我们再发短信提醒您，请尽快挪车。再见。", phrase_id="owner_no_answer")
-OFFICE_SOON = "{service}的语音办理还在建设，现在由座席办理。要为您转人工吗？"
+OFFICE_SOON = "{service}要由座席办理。要为您转人工吗？"
 
 WANT_HUMAN = Say(text="要为您转人工吗？", phrase_id="want_human")
 NOT_SUBMITTED = Say(text="没有提交成功。", phrase_id="not_submitted")

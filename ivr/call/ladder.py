@@ -32,9 +32,9 @@ class Ladder:
         self.silences = self.misses = 0
 
     def silent(self, prompt: tuple[Utter, ...], expect: Expect) -> Help:
-        """Nothing was said in time. Nobody is urged to give a mark."""
+        """Nothing was said in time; the dialogue says how often one is asked again."""
         self.silences += 1
-        if self.silences > 2 or expect.kind is ExpectKind.RATING:
+        if self.silences > expect.retries_left:
             return Help((words.TO_HUMAN_SILENT,), "no_input")
         opening = words.DID_NOT_GET if expect.sensitive else words.DID_NOT_HEAR
         return Help(self._sentences(self.silences, opening, prompt, expect))

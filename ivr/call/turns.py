@@ -306,6 +306,6 @@ class Turns:
         if help_.gives_up == "no_input" and self._no_seat:
             return self._leaving.farewell((words.GOODBYE_SILENT,), "no_input", now)
         expect = self._floor.expect
-        if self._owner or expect.sensitive or expect.kind is ExpectKind.RATING:
+        if self._owner or expect.sensitive or expect.retries_left < Expect().retries_left:
             return self._asking.ask(Question("/no_input", shown="（没有答复）"), now)
         return self._leaving.to_human(help_.gives_up, help_.sentences[0], now)

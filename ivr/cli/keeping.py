@@ -81,7 +81,7 @@ class CallRecords:
             CallEnded(
                 call_id=facts.call_id, ended_at=self._clock(), reason=reason, seconds=round(seconds, 2),
                 recording_path=info.path if info else None, recording_sha256=info.sha256 if info else None,
-                outcome=outcome, service=service,
+                outcome=outcome, service=service, keep_long=service in _KEPT_LONG,
             )
         )
         await self._storage.live_calls.publish(f"call:{facts.call_id}", {"who": "end", "text": "", "state": reason})
@@ -95,11 +95,17 @@ class CallRecords:
         try:
             async with self._storage.reading() as uow:
                 case = await uow.cases.of_call(facts.call_id)
+                applied = await uow.applications.of_call(facts.call_id)
         except StorageError:
             return outcome, ""
+        if applied:
+            return outcome or "applied", _SERVICES[applied[0].service]
         return (outcome or "case_filed", "car_moving") if case is not None else (outcome, "")
 
 
+_SERVICES = {"exam": "exams", "papers": "plates", "licence": "licences"}
+_KEPT_LONG = frozenset({"plates", "licences"})
+"""Calls in which something was replaced are kept for two years, in case of a dispute."""
 _OUTCOMES = {"transferred": "transferred", "callback_left": "callback_ordered", "no_seat": "callback_ordered"}
 
 

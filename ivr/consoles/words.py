@@ -48,6 +48,7 @@ _SERVICES = {
 }
 _OUTCOMES = {
     "case_filed": "已受理挪车",
+    "applied": "已提交申请",
     "callback_ordered": "已登记回电",
     "callback_left": "已登记回电",
     "transferred": "已转人工",
@@ -58,6 +59,7 @@ _OUTCOMES = {
 _ENDS = {
     "caller_hung_up": "对方挂机",
     "said_goodbye": "说再见后结束",
+    "rated": "评价后结束",
     "transferred": "已转人工",
     "order_unknown": "通知单已失效",
     "already_answered": "车主已答复过",

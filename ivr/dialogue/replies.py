@@ -58,6 +58,8 @@ class Expect(_Reply):
     sensitive: bool = False
     """Sealed: digits and words of the answer go to the vault, never to Rasa, log or recording."""
     retries_left: int = Field(default=2, ge=0, le=9)
+    """How often a silent caller is asked again. Less than 2: the dialogue then says what is next
+    (`/no_input`), else he is taken to a human."""
     hints: tuple[str, ...] = ()
     """Words to favour; for `choice` the spoken names in order."""
     example: str | None = None

@@ -299,7 +299,7 @@ applications = Table(
     Column("serial", String, primary_key=True),
     _word("service"),
     _word("business"),
-    _word("call_id"),
+    Column("call_id", String, nullable=False, index=True),
     Column("id_token", String, nullable=False),
     _enc("person_token_enc"),
     _enc("contact_token_enc", null=True),

@@ -55,6 +55,8 @@ async def test_a_licence_is_renewed_only_when_it_was_said_in_so_many_words(runni
     assert "这一步提交后不能撤回" in said
     (done,) = await applications(house, DRIVER)
     assert (done.state, done.business) == (Submission.SUBMITTED, "driving_licence_expiring")
+    view = await house.storage.call_log.call(line.start.call_id)
+    assert (view.service, view.outcome, view.keep_long) == ("licences", "applied", True)
     assert _found(house.settings.data_dir, [DRIVER, "700567", "13800005678"]) == []
 
 

@@ -55,6 +55,11 @@ class Applications:
         mine = select(applications).where(_c.id_token == id_token)
         return await self._many(mine.order_by(_c.created_at.desc(), _c.serial.desc()).limit(limit))
 
+    async def of_call(self, call_id: str) -> Sequence[Application]:
+        """Those confirmed in one call, newest first."""
+        mine = select(applications).where(_c.call_id == call_id)
+        return await self._many(mine.order_by(_c.created_at.desc(), _c.serial.desc()))
+
     async def due(self, now: datetime, limit: int) -> Sequence[Application]:
         """Those not answered yet whose time has come, oldest first."""
         waiting = _c.state == Submission.CONFIRMED.value

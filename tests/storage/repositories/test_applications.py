@@ -33,6 +33,8 @@ async def test_an_application_comes_back_as_it_was(room: StorageRoom) -> None:
         assert await uow.applications.get("V9") is None
         assert await uow.applications.of_person("t1", 5) == [silent, APPLICATION]
         assert await uow.applications.of_person("t1", 1) == [silent]
+        assert await uow.applications.of_call("call0001") == [silent, APPLICATION]
+        assert await uow.applications.of_call("call0002") == []
 
 
 async def test_one_application_for_one_key(room: StorageRoom) -> None:

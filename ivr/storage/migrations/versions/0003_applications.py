@@ -61,6 +61,7 @@ def upgrade() -> None:
         key("applications", "serial"),
         sa.UniqueConstraint("idempotency_key", name="uq_applications_idempotency_key"),
     )
+    index("applications", "call_id")
     index("applications", "id_token", "created_at")
     index("applications", "state", "next_try_at")
     op.create_table(
