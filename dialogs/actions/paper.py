@@ -140,11 +140,11 @@ class PaperTalk:
     async def _confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         if _submits(said):
             return await self._submit(talk, facts)
-        if said.keys == "2" or any(word in said.text for word in _NO_SUBMIT):
-            return Answer.of(talk.ended().at(Stage.MORE), words_paper.NOT_OFFERED, words.ANYTHING_ELSE, words.MORE)
         after = fold(talk, said, facts.home_plate)
         if after != replace(talk.paper, plate_fresh=after.plate_fresh):
             return await self.go_on(replace(talk, paper=after), facts)
+        if said.keys == "2" or any(word in said.text for word in _NO_SUBMIT):
+            return Answer.of(talk.ended().at(Stage.MORE), words_paper.NOT_OFFERED, words.ANYTHING_ELSE, words.MORE)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk, "not_understood")
         proof = await self._proof(talk, facts, Level.SECOND_SECRET)
