@@ -11,6 +11,12 @@ pytestmark = pytest.mark.rasa
 WHOLE = "我要挪车苏B一二三四五白色的车停在清扬路六十八号门口"
 
 
+@pytest.fixture(autouse=True)
+def nothing_done_yet(rasa: RunningRasa) -> None:
+    """Other tests of the session have used up what a plate and a number may have in a day."""
+    rasa.run(rasa.site.reset())
+
+
 def filed_by(rasa: RunningRasa, caller: RasaCaller) -> list[object]:
     async def cases() -> list[object]:
         async with rasa.site.room.uow() as uow:

@@ -85,7 +85,10 @@ class Site:
         answer = await self.sandbox.control.post("/_sandbox/reset")
         assert answer.status_code == 200
         async with self.room.uow() as uow:
-            for table in ("applications", "codes_sent", "failed_checks", "person_drafts", "sms_outbox", "ratings"):
+            for table in (
+                "case_history", "call_orders", "car_move_cases", "applications", "codes_sent", "failed_checks", "person_drafts",
+                "sms_outbox", "ratings",
+            ):  # fmt: skip
                 await uow._transaction.execute(text(f"DELETE FROM {table}"))
             await uow.commit()
 
