@@ -25,6 +25,7 @@ from ivr.services.sms_inbox import SmsInbox
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
+from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
 from ivr.storage.room import StorageRoom
@@ -36,6 +37,7 @@ class Services:
 
     car_moving: CarMoving
     callbacks: Callbacks
+    work_orders: WorkOrders
     offices: Offices
     verification: Verification
     exams: Exams
@@ -94,6 +96,9 @@ async def open_services(
             callbacks=Callbacks(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, live=storage.live_calls,
                 rules=rules, region=settings.region, wake=wake,
+            ),
+            work_orders=WorkOrders(
+                storage.uow, storage.live_calls, rules, region=settings.region, token=storage.cipher.token
             ),
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(

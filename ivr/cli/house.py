@@ -224,7 +224,7 @@ async def _open_console(
     local = settings.console_host in LOOPBACK_NAMES
     app = create_app(
         storage=storage, phones=exchange if settings.outbound == "embedded" else None,
-        media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
+        media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)), orders=services.work_orders,
         options=ConsoleOptions(
             password=SecretStr(password(settings.console_password, settings.keys_dir, "console-password")),
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
@@ -270,7 +270,7 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
     return [
         Job("cases", services.car_moving.due, 1, hurried=True),
         Job("sms", services.sms_sending.due, 1, hurried=True),
-        Job("callbacks", services.callbacks.due, 30),
+        Job("work_orders", services.work_orders.due, 30),
         Job("submissions", services.submissions.due, 5),
         Job("retention", retention_job(storage), 3600),
     ]

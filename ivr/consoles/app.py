@@ -14,12 +14,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from ivr.consoles import calls, carrier, cases, overview, phone, recordings, rings
+from ivr.consoles import orders as order_pages
 from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, MediaAddress
 from ivr.consoles.errors import ConsoleError, SignInNeeded
 from ivr.consoles.guard import Guard
 from ivr.consoles.pages import STATIC, Pages, error_body
 from ivr.consoles.recordings import RangeWrong
 from ivr.consoles.sign_in import Password
+from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import RecordingBroken, RecordingMissing, StorageError
 from ivr.storage.room import StorageRoom
 
@@ -34,6 +36,7 @@ def create_app(
     storage: StorageRoom,
     media: MediaAddress,
     phones: BrowserPhones | None,
+    orders: WorkOrders,
     options: ConsoleOptions,
 ) -> FastAPI:
     """Make the console.
@@ -42,6 +45,7 @@ def create_app(
         storage: what is shown.
         media: where browser phones are connected to.
         phones: rings browser phones; None: they can only dial.
+        orders: work orders, which the desks see through.
         options: of the site.
     """
     pages = Pages(zone=options.zone, hotline=options.hotline, phone_open=options.phone_open)
@@ -50,11 +54,12 @@ def create_app(
         storage=storage,
         media=media,
         phones=phones,
+        orders=orders,
         options=options,
         password=Password(options.password.get_secret_value()),
         pages=pages,
     )
-    for room in (overview, calls, recordings, cases, rings, phone, carrier):
+    for room in (overview, calls, recordings, cases, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -1,4 +1,4 @@
-"""What came of calls: car-move cases, texts, promised call-backs. Numbers are shown by their tails."""
+"""What came of calls: car-move cases and texts. Numbers are shown by their tails."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -44,12 +44,3 @@ async def sms(desk: Desk, who: SignedIn) -> Response:
         found = await uow.sms.recent(PAGE)
     await desk.note(who, "list_sms", "sms")
     return desk.pages.render("sms.html", who, texts=found, most=PAGE)
-
-
-@routes.get("/callbacks")
-async def callbacks(desk: Desk, who: SignedIn) -> Response:
-    """List promised call-backs that are not done, soonest due first."""
-    async with desk.storage.reading() as uow:
-        found = await uow.callbacks.open_orders(PAGE)
-    await desk.note(who, "list_callbacks", "callbacks")
-    return desk.pages.render("callbacks.html", who, orders=found, now=desk.now(), most=PAGE)

@@ -19,6 +19,7 @@ from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
 from ivr.consoles.sign_in import Password, Tries
+from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
 from telephony.exchange import Ring
 
@@ -72,6 +73,7 @@ class Console:
     storage: StorageRoom
     media: MediaAddress
     phones: BrowserPhones | None
+    orders: WorkOrders
     options: ConsoleOptions
     password: Password
     pages: Pages

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.domain.plates import plate_type_name
 
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -177,32 +178,6 @@ _ORDER_STATES = {
 }
 _SMS_STATES = {"queued": "待发送", "sent": "已发送", "delivered": "已送达", "undelivered": "未送达", "failed": "未发送"}
 _SMS_KINDS = {"requester": "来电人", "owner": "车主", "sms": "验证码", "application": "办理结果", "offices": "办理地点"}
-_CALLBACK_STATES = {
-    "open": "待回电",
-    "reminded": "已超时提醒",
-    "done": "已回电",
-    "cancelled": "已取消",
-}
-_QUEUES = {"general": "综合", "car_move": "挪车", "exam": "考试预约", "plate": "牌证", "licence": "驾驶证", "complaint": "投诉", "police": "交警"}
-_CALLBACK_REASONS = {
-    "no_seat": "没有空闲座席",
-    "call_failed": "通话故障",
-    "dialogue_failed": "对话引擎故障",
-    "asked_for_human": "来电人要求人工",
-    "owner_unknown": "查不到车主",
-    "owner_objects": "车主有异议",
-    "contact_stale": "联系方式失效",
-    "not_moved": "车没有挪走",
-    "backend_down": "核心系统故障",
-    "window_visit": "约窗口",
-    "complaint": "投诉",
-    "low_rating": "评价不满意",
-    "identity": "身份没有核对成",
-    "window_only": "只能窗口办",
-    "not_understood": "没有听明白",
-    "no_input": "没有答复",
-    "offered": "来电人同意转人工",
-}
 _ENDED_WELL = frozenset({"ack_coming", "resolved", "sent", "done", "answered"})
 _ENDED_BADLY = frozenset({"failed", "misuse", "expired", "not_here", "objected", "line_lost"})
 
@@ -249,12 +224,10 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "order_state": _of(_ORDER_STATES),
         "sms_state": _of(_SMS_STATES),
         "sms_kind": _sms_kind,
-        "callback_state": _of(_CALLBACK_STATES),
-        "callback_reason": _of(_CALLBACK_REASONS),
-        "queue": _of(_QUEUES),
         "plate_type": plate_type_name,
         "yes_no": _yes_no,
         "tone": _tone,
         "happening": happening,
+        **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
     }
 )

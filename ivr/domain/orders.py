@@ -4,7 +4,7 @@ Plain values. A telephone number in them is there to be used at the far end only
 it, storage encrypts it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -116,18 +116,32 @@ class OwnerCall:
 
 
 class CallbackState(StrEnum):
-    """Life of a promise that a person calls back."""
+    """Life of a work order (工单), see `work_orders`."""
 
     OPEN = "open"
-    REMINDED = "reminded"
-    """Past its due time, the seat was reminded."""
+    """受理: nobody has it yet."""
+    ASSIGNED = "assigned"
+    """转办: sent to a unit, not taken there yet."""
+    IN_HAND = "in_hand"
+    """办理: somebody has taken it (签收)."""
+    ANSWERED = "answered"
+    """答复: the caller was told; he is still to be asked whether he is content (回访)."""
     DONE = "done"
+    """办结."""
     CANCELLED = "cancelled"
+    """作废, with a reason."""
+    MERGED = "merged"
+    """合并: another order of the same caller goes on with it."""
+
+
+UNFINISHED = frozenset(
+    {CallbackState.OPEN, CallbackState.ASSIGNED, CallbackState.IN_HAND, CallbackState.ANSWERED}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackOrder:
-    """A promise that a person calls back by `due_at`."""
+    """A promise that a person calls back by `due_at`, and how far it has been kept."""
 
     serial: str
     """Spoken to the caller, e.g. `H2611230001`."""
@@ -139,6 +153,7 @@ class CallbackOrder:
     """What the caller wanted, masked by the caller of the service; stored encrypted."""
     created_at: datetime
     due_at: datetime
+    """By when the next step is due: the answer, or once answered the follow-up call."""
     caller: str | None = None
     """Number to call; None when it was withheld or none is needed."""
     caller_token: str | None = None
@@ -147,6 +162,24 @@ class CallbackOrder:
     state: CallbackState = CallbackState.OPEN
     idempotency_key: str = ""
     """One order for one key; by default call, queue and reason."""
+    unit: str | None = None
+    """Machine word of the unit it was sent to."""
+    holder: str | None = None
+    """Account that has taken it."""
+    answer: str | None = None
+    """What the caller was told, masked; stored encrypted."""
+    reminded_at: datetime | None = None
+    """When the desks were told that it is overdue."""
+    tried: int = 0
+    """Calls to him that reached nobody."""
+    urged: int = 0
+    """How often it was pressed for (催办)."""
+    extended: int = 0
+    redone: int = 0
+    """How often he was not content with the answer (重办)."""
+    merged_into: str | None = None
+    version: int = 1
+    """Counts the changes; a save of an older one is refused."""
 
     def __repr__(self) -> str:
         """Give what may be logged."""
@@ -159,6 +192,27 @@ class CallbackOrder:
     def caller_tail(self) -> str:
         """Last four digits, all that may be said."""
         return (self.caller or "")[-4:]
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Has somebody still something to do?"""
+        return self.state in UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of a work order's history."""
+
+    serial: str
+    at: datetime
+    actor: str
+    """`clock`, or the name of an account."""
+    event: str
+    """Value of `work_orders.OrderAction`, or `ordered`, `overdue`, `number_shown`, `took_over`."""
+    from_state: CallbackState | None
+    to_state: CallbackState
+    note: str = field(default="", repr=False)
+    """What was written with it, masked; stored encrypted."""
 
 
 @dataclass(frozen=True, slots=True)

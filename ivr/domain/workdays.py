@@ -101,3 +101,11 @@ def callback_due(now: datetime, hours: SeatHours, days: Workdays) -> datetime:
         if soon <= datetime.combine(today, hours.seats_to, CHINA):
             return soon
     return datetime.combine(days.next_worked(today), hours.next_day_by, CHINA)
+
+
+def workdays_later(now: datetime, count: int, hours: SeatHours, days: Workdays) -> datetime:
+    """The hour by which calls are made, `count` (1 or more) working days after `now`."""
+    day = now.astimezone(CHINA).date()
+    for _ in range(count):
+        day = days.next_worked(day)
+    return datetime.combine(day, hours.next_day_by, CHINA)

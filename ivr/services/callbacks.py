@@ -1,26 +1,17 @@
-"""Promises that a person calls back: a serial to speak, a time to keep, a reminder when it passes."""
+"""Promises that a person calls back: a serial to speak and a time to keep; `work_orders` sees to the rest."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from ivr.domain.car_move_limits import CHINA, DatedRules
-from ivr.domain.orders import CallbackOrder, CallbackState, RecordConflict
+from ivr.domain.orders import CallbackOrder, RecordConflict
 from ivr.domain.workdays import SeatHours, callback_due, workdays
 from ivr.services.ports import FieldCipher, LiveCalls, OpenUnitOfWork, Vault
 from ivr.storage.errors import SealForeign, SealGone
 
-_AT_ONCE = 50
-
-
-class CallbackUnknown(Exception):
-    """No order of that serial."""
-
-    code = "callback_unknown"
-
 
 class Callbacks:
-    """What the dialogue, the desks and the clock may ask about call-backs."""
+    """What a call may ask about call-backs."""
 
     def __init__(
         self,
@@ -106,34 +97,3 @@ class Callbacks:
             return await self._vault.open(caller_ref, call_id=call_id) or None
         except (SealGone, SealForeign):
             return None
-
-    async def done(self, serial: str, *, by: str, now: datetime) -> CallbackOrder:
-        """Note that a person has called back.
-
-        Raises:
-            CallbackUnknown: no order of that serial.
-        """
-        async with self._open_uow() as uow:
-            order = await uow.callbacks.get(serial)
-            if order is None:
-                raise CallbackUnknown
-            order = replace(order, state=CallbackState.DONE)
-            await uow.callbacks.save(order)
-            await uow.audit.append(
-                at=now, actor=by, action="callback_done", subject=serial, facts={}
-            )
-            await uow.commit()
-        await self._live.publish("callbacks", {"serial": serial, "state": order.state.value})
-        return order
-
-    async def due(self, now: datetime) -> int:
-        """Remind the desks of promises whose time has passed."""
-        async with self._open_uow() as uow:
-            late = await uow.callbacks.overdue(now, _AT_ONCE)
-            for order in late:
-                await uow.callbacks.save(replace(order, state=CallbackState.REMINDED))
-            await uow.commit()
-        for order in late:
-            overdue = {"serial": order.serial, "queue": order.queue, "state": "overdue"}
-            await self._live.publish("callbacks", overdue)
-        return len(late)

@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from ivr.domain.applications import Application, Draft
+from ivr.domain.calls import CallView
 from ivr.domain.car_moves import CarMoveCase, CaseEvent
 from ivr.domain.checks import CodeSent
-from ivr.domain.orders import CallbackOrder, MisuseMark, OwnerCall, Rating, SmsMessage
+from ivr.domain.orders import CallbackOrder, MisuseMark, OrderLine, OwnerCall, Rating, SmsMessage
 
 
 class Cases(Protocol):
@@ -127,17 +128,39 @@ class CallbackOrders(Protocol):
             RecordConflict: the serial or the idempotency key is taken.
         """
 
-    async def save(self, order: CallbackOrder) -> None: ...
+    async def save(self, order: CallbackOrder) -> CallbackOrder:
+        """Write it over the version it was read as.
+
+        Raises:
+            RecordConflict: somebody else changed it since.
+        """
+
+    async def note(self, line: OrderLine) -> None: ...
+
+    async def history(self, serial: str) -> Sequence[OrderLine]:
+        """Oldest first."""
 
     async def get(self, serial: str) -> CallbackOrder | None: ...
 
     async def by_key(self, idempotency_key: str) -> CallbackOrder | None: ...
 
     async def open_orders(self, limit: int) -> Sequence[CallbackOrder]:
-        """`open` or `reminded`, soonest due first."""
+        """Unfinished, soonest due first."""
+
+    async def of_caller(self, caller_token: str, limit: int) -> Sequence[CallbackOrder]:
+        """Newest first."""
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[CallbackOrder]:
-        """`open` with `due_at <= now`."""
+        """Unfinished with `due_at <= now` of which nobody was told yet."""
+
+
+class MissedCalls(Protocol):
+    """Calls in which nobody was served (`uow.calls`)."""
+
+    async def missed(
+        self, *, since: datetime, least_seconds: float, dead_before: datetime, limit: int
+    ) -> Sequence[CallView]:
+        """Newest first."""
 
 
 class Misuse(Protocol):

@@ -238,7 +238,36 @@ callback_orders = Table(
     _word("subject", null=True),
     _word("state"),
     Column("idempotency_key", String, nullable=False, unique=True),
+    _word("unit", null=True),
+    _word("holder", null=True),
+    _enc("answer_enc", null=True),
+    _at("reminded_at", null=True),
+    Column("tried", Integer, nullable=False),
+    Column("urged", Integer, nullable=False),
+    Column("extended", Integer, nullable=False),
+    Column("redone", Integer, nullable=False),
+    _word("merged_into", null=True),
+    Column("version", Integer, nullable=False),
     Index(None, "state", "due_at"),
+    Index(None, "call_id"),
+)
+
+callback_history = Table(
+    "callback_history",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column(
+        "serial",
+        ForeignKey("callback_orders.serial", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    _at("at"),
+    _word("actor"),
+    _word("event"),
+    _word("from_state", null=True),
+    _word("to_state"),
+    _enc("note_enc", null=True),
 )
 
 sms_outbox = Table(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from ivr.domain.orders import UNFINISHED
 from ivr.storage.database import Database
 from ivr.storage.models import (
     applications,
@@ -93,7 +94,7 @@ class Retention:
         old_sound = or_(long, and_(ordinary, calls.c.began_at < now - keep.recordings))
         old_calls = or_(long, and_(ordinary, calls.c.began_at < now - keep.calls))
         before = now - keep.orders
-        done = callback_orders.c.state.not_in(["open", "reminded"])
+        done = callback_orders.c.state.not_in([state.value for state in UNFINISHED])
         deleted = Deleted(
             recordings=await self._recordings_of(or_(old_sound, old_calls))
             + await self._orphans(now - keep.recordings),

@@ -25,6 +25,8 @@ from ivr.domain.calls import (
 )
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
+from ivr.domain.rules import Rules
+from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
 from telephony.exchange import Exchange
@@ -39,6 +41,7 @@ OWNER_CALL = "b" * 31 + "2"
 CASE = "M2611230001"
 REQUESTER = "13800001111"
 PLATE = "苏B12345"
+RULES = Rules.load()
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
@@ -80,6 +83,10 @@ class Site:
         return self.url.replace("http", "ws", 1) + "/phone/media"
 
 
+def desk_orders(storage: StorageRoom) -> WorkOrders:
+    return WorkOrders(storage.uow, storage.live_calls, RULES, token=storage.cipher.token)
+
+
 @asynccontextmanager
 async def open_site(
     settings: Settings,
@@ -101,6 +108,7 @@ async def open_site(
             storage=storage,
             media=MediaAddress("127.0.0.1", door.port, LOGIN[0], SecretStr(LOGIN[1])),
             phones=exchange,
+            orders=desk_orders(storage),
             options=options or ConsoleOptions(password=SecretStr(PASSWORD)),
         )
         port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -9,6 +9,7 @@ from ivr.consoles.errors import ConsoleError
 from ivr.domain.car_move_events import Event
 from ivr.domain.car_moves import BackendTask, CaseState, Escalation, OwnerAnswer, OwnerCallResult
 from ivr.domain.orders import CallbackState, OwnerCallState, SmsState
+from ivr.domain.work_orders import OrderAction, Refusal
 
 KINDS = {
     "case_state": CaseState,
@@ -16,6 +17,9 @@ KINDS = {
     "callback_state": CallbackState,
     "order_state": OwnerCallState,
     "sms_state": SmsState,
+    "order_action": OrderAction,
+    "order_event": OrderAction,
+    "order_refusal": Refusal,
 }
 
 

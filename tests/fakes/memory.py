@@ -12,7 +12,6 @@ from typing import Any, Self
 from ivr.domain.car_moves import CarMoveCase, CaseEvent
 from ivr.domain.orders import (
     CallbackOrder,
-    CallbackState,
     MisuseMark,
     OwnerCall,
     OwnerCallState,
@@ -211,8 +210,12 @@ class MemoryCallbacks:
             raise RecordConflict
         self._t.callbacks[order.serial] = order
 
-    async def save(self, order: CallbackOrder) -> None:
-        self._t.callbacks[order.serial] = order
+    async def save(self, order: CallbackOrder) -> CallbackOrder:
+        if self._t.callbacks[order.serial].version != order.version:
+            raise RecordConflict
+        newer = replace(order, version=order.version + 1)
+        self._t.callbacks[order.serial] = newer
+        return newer
 
     async def get(self, serial: str) -> CallbackOrder | None:
         return self._t.callbacks.get(serial)
@@ -223,16 +226,8 @@ class MemoryCallbacks:
         )
 
     async def open_orders(self, limit: int) -> Sequence[CallbackOrder]:
-        waiting = {CallbackState.OPEN, CallbackState.REMINDED}
-        found = [o for o in self._t.callbacks.values() if o.state in waiting]
+        found = [o for o in self._t.callbacks.values() if o.is_unfinished]
         return sorted(found, key=lambda o: o.due_at)[:limit]
-
-    async def overdue(self, now: datetime, limit: int) -> Sequence[CallbackOrder]:
-        return [
-            o
-            for o in self._t.callbacks.values()
-            if o.state is CallbackState.OPEN and o.due_at <= now
-        ][:limit]
 
 
 class MemoryMisuse:

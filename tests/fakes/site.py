@@ -29,6 +29,7 @@ from ivr.services.ratings import Ratings
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
 from ivr.services.verification import Verification
+from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.sms.errors import CarrierDown, SmsRefused
 from ivr.sms.sender import Receipt
@@ -67,6 +68,7 @@ class Site:
     car_moving: CarMoving
     book: OrderBook
     callbacks: Callbacks
+    work_orders: WorkOrders
     sender: MemorySender
     sending: SmsSending
     verification: Verification
@@ -177,6 +179,9 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
                 live=room.live_calls,
                 rules=RULES,
                 region="320200",
+            ),
+            work_orders=WorkOrders(
+                room.uow, room.live_calls, RULES, region="320200", token=room.cipher.token
             ),
             sender=sender,
             sending=SmsSending(room.uow, sender, sandbox.backend),

@@ -1,11 +1,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-import pytest
-
 from ivr.domain.car_move_limits import CHINA
-from ivr.domain.orders import CallbackState
-from ivr.services.callbacks import CallbackUnknown
 from tests.fakes.site import NOW, REQUESTER, Site
 
 
@@ -50,16 +46,3 @@ async def test_serials_count_on_through_the_day_and_begin_anew(site: Site) -> No
         )
         serials.append(order.serial)
     assert serials == ["H2611230001", "H2611230002", "H2611240001"]
-
-
-async def test_a_promise_not_kept_in_time_reminds_once(site: Site) -> None:
-    order = await site.callbacks.order(
-        call_id="c1", caller_ref=None, queue="q", reason="r", said="", now=NOW
-    )
-    assert await site.callbacks.due(NOW + timedelta(hours=1)) == 0
-    assert await site.callbacks.due(NOW + timedelta(hours=3)) == 1
-    assert await site.callbacks.due(NOW + timedelta(hours=3)) == 0
-    done = await site.callbacks.done(order.serial, by="seat7", now=NOW + timedelta(hours=4))
-    assert done.state is CallbackState.DONE
-    with pytest.raises(CallbackUnknown):
-        await site.callbacks.done("H0000000000", by="seat7", now=NOW)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, and_, exists, or_, select, update
 
 from ivr.domain.calls import (
     CallBegan,
@@ -17,10 +17,12 @@ from ivr.domain.calls import (
     StageTimings,
     TurnRecord,
 )
-from ivr.storage.models import call_events, calls, turns
+from ivr.storage.models import call_events, callback_orders, calls, turns
 from ivr.storage.repositories.columns import RowCipher
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
+
+_BROKE = ("failed", "line_lost", "line_misbehaved")
 
 
 class Calls:
@@ -139,6 +141,40 @@ class Calls:
             statement = statement.where(calls.c.began_at < before)
         if caller_token is not None:
             statement = statement.where(calls.c.caller_token == caller_token)
+        return [_view(row) for row in await self._transaction.rows(statement)]
+
+    async def missed(
+        self, *, since: datetime, least_seconds: float, dead_before: datetime, limit: int
+    ) -> Sequence[CallView]:
+        """Inbound calls since `since` in which nobody was served, newest first.
+
+        That is: nothing came of it, no work order was made of it, and he said and keyed nothing, or the
+        line or the service failed. Left out are those shorter than `least_seconds`, and callers who came
+        through later. A call that began before `dead_before` and has no end died with its process.
+        """
+        later = calls.alias("later")
+        spoke = exists().where(turns.c.call_id == calls.c.call_id, turns.c.who == Speaker.CALLER.value)
+        broke = calls.c.end_reason.in_(_BROKE)
+        ended = and_(
+            calls.c.ended_at.is_not(None), calls.c.outcome == "", or_(~spoke, broke),
+            or_(calls.c.seconds >= least_seconds, broke),
+        )
+        died = and_(calls.c.ended_at.is_(None), calls.c.began_at < dead_before)
+        ordered = exists().where(callback_orders.c.call_id == calls.c.call_id)
+        spoke_later = exists().where(turns.c.call_id == later.c.call_id, turns.c.who == Speaker.CALLER.value)
+        came_through = exists().where(
+            later.c.caller_token == calls.c.caller_token, later.c.began_at > calls.c.began_at,
+            or_(later.c.outcome != "", and_(spoke_later, later.c.end_reason.not_in(_BROKE))),
+        )
+        statement = (
+            select(calls)
+            .where(
+                calls.c.direction == Direction.INBOUND.value, calls.c.began_at >= since, or_(ended, died),
+                ~ordered, ~came_through,
+            )
+            .order_by(calls.c.began_at.desc(), calls.c.call_id)
+            .limit(limit)
+        )
         return [_view(row) for row in await self._transaction.rows(statement)]
 
     def _row(self, call_id: str) -> RowCipher:

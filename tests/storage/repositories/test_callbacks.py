@@ -2,8 +2,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from ivr.domain.orders import CallbackOrder, CallbackState, RecordConflict, RecordMissing
+from ivr.domain.orders import CallbackOrder, CallbackState, OrderLine, RecordConflict
+from ivr.storage.models import callback_history
 from ivr.storage.room import StorageRoom
 from tests.storage.conftest import NOW
 
@@ -66,20 +68,44 @@ async def test_desks_see_the_soonest_due_first_and_the_clock_the_overdue(
     await add(
         room,
         another(1, due_at=NOW + MINUTE),
-        another(2, due_at=NOW),
-        another(3, due_at=NOW - MINUTE, state=CallbackState.REMINDED),
+        another(2, due_at=NOW, state=CallbackState.IN_HAND),
+        another(3, due_at=NOW - MINUTE, reminded_at=NOW),
         another(4, due_at=NOW, state=CallbackState.DONE),
     )
     async with room.reading() as uow:
         assert [order.serial for order in await uow.callbacks.open_orders(9)] == ["H3", "H2", "H1"]
         assert [order.serial for order in await uow.callbacks.overdue(NOW, 9)] == ["H2"]
+        assert [order.serial for order in await uow.callbacks.finished(9)] == ["H4"]
+        assert [order.serial for order in await uow.callbacks.of_caller("r1", 2)] == ["H1", "H2"]
 
 
-async def test_saving_one_that_is_not_there_is_refused(room: StorageRoom) -> None:
+async def test_one_saved_over_an_older_version_is_refused(room: StorageRoom) -> None:
     await add(room, ORDER)
-    done = replace(ORDER, state=CallbackState.DONE)
+    done = replace(ORDER, state=CallbackState.DONE, answer="已告知去窗口办", holder="seat7")
     async with room.uow() as uow:
-        await uow.callbacks.save(done)
-        assert await uow.callbacks.get(ORDER.serial) == done
-        with pytest.raises(RecordMissing):
-            await uow.callbacks.save(another(9))
+        saved = await uow.callbacks.save(done)
+        assert saved == replace(done, version=2)
+        assert await uow.callbacks.get(ORDER.serial) == saved
+        for stale in (done, another(9)):
+            with pytest.raises(RecordConflict):
+                await uow.callbacks.save(stale)
+
+
+async def test_its_history_comes_back_in_order_and_is_encrypted(room: StorageRoom) -> None:
+    await add(room, ORDER)
+    opened, mine = CallbackState.OPEN, CallbackState.IN_HAND
+    lines = [
+        OrderLine(ORDER.serial, NOW, "seat7", "take", opened, mine),
+        OrderLine(ORDER.serial, NOW + MINUTE, "seat7", "give_back", mine, opened, "要车管所答复"),
+    ]
+    async with room.uow() as uow:
+        for line in lines:
+            await uow.callbacks.note(line)
+        await uow.commit()
+    async with room.reading() as uow:
+        assert await uow.callbacks.history(ORDER.serial) == lines
+        assert await uow.callbacks.history("H9") == []
+    async with room.database.engine.connect() as connection:
+        kept = (await connection.execute(select(callback_history.c.note_enc))).scalars().all()
+    assert kept[0] is None
+    assert "车管所" not in (kept[1] or "")
