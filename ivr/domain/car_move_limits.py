@@ -4,7 +4,7 @@ Pure. The values are read from dated rules data; none is written here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Protocol
@@ -33,6 +33,9 @@ class DatedRules(Protocol):
     def items(self, name: str, *, region: str = ..., on: date) -> tuple[str, ...]:
         """Give a list of texts in force."""
 
+    def version(self, name: str, *, region: str = ..., on: date) -> str:
+        """Name the row in force."""
+
 
 @dataclass(frozen=True, slots=True)
 class MoveLimits:
@@ -53,6 +56,8 @@ class MoveLimits:
     quiet_from: time
     quiet_to: time
     plate_types: tuple[str, ...]
+    version: str = field(default="", repr=False)
+    """Names the rows, e.g. `car_moving.max_per_day=2019-06-01/*`."""
 
     @classmethod
     def read(cls, rules: DatedRules, *, region: str, now: datetime) -> "MoveLimits":
@@ -81,7 +86,18 @@ class MoveLimits:
             quiet_from=clock("quiet_from"),
             quiet_to=clock("quiet_to"),
             plate_types=rules.items("car_moving.plate_types", region=region, on=on),
+            version=" ".join(f"{name}={rules.version(name, region=region, on=on)}" for name in _LIMITING),
         )
+
+
+_LIMITING = tuple(
+    f"car_moving.{name}"
+    for name in (
+        "max_per_month", "max_per_day", "plate_per_day", "stalking_count", "stalking_days", "barred_after_malicious",
+        "barred_days", "plate_types",
+    )
+)
+"""Rules by which a request may be refused."""
 
 
 class Refusal(StrEnum):

@@ -28,6 +28,7 @@ from ivr.services.car_moving_keeping import CaseKeeper, Step
 from ivr.services.car_moving_tasks import look_up
 from ivr.services.car_moving_views import Admission, CaseView, MoveRefused, MoveRequest, view_of
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
+from ivr.services.refusals import note_refusal
 from ivr.storage.errors import SealForeign, SealGone
 
 _ON_ROAD = {"road": True, "compound": False, "unit": False}
@@ -89,6 +90,8 @@ class Filing:
         async with self._open_uow() as uow:
             why = await self._refusal(uow, token, plate, plate_type, region, now)
             opened = await uow.cases.open_of(token) if why is Refusal.OPEN_CASE else None
+        if why is not None:
+            await self._note(token, why, region, now)
         return Admission(why, None if opened is None else view_of(opened))
 
     async def _refusal(
@@ -116,6 +119,12 @@ class Filing:
             misuse=await uow.misuse.marks(token),
         )
         return refusal(plate_type, history, now=now, limits=limits)
+
+    async def _note(self, token: str, why: Refusal, region: str, now: datetime) -> None:
+        await note_refusal(
+            self._open_uow, caller=token, service="car_moving", reason=why.value,
+            rules=self._keeper.limits(region, now).version, now=now,
+        )  # fmt: skip
 
     async def note_emergency(
         self, call_id: str, caller_ref: str, kind: str, *, now: datetime
@@ -159,6 +168,9 @@ class Filing:
         )
         try:
             return await self._insert(request, number, looked, now)
+        except MoveRefused as no:
+            await self._note(self._cipher.token(number), no.refusal, request.region, now)
+            raise
         except RecordConflict:
             known = await self._known(request)
             if known is None:

@@ -5,7 +5,6 @@ before the test.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from backend_client.api import CoreBackend
@@ -25,91 +24,16 @@ from ivr.domain.exams import (
 )
 from ivr.domain.rules import Rules
 from ivr.services.exam_carrier import ExamCarrier
+from ivr.services.exam_views import BookingView, ExamRefused, Offer, Standing, SubjectView
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import OpenUnitOfWork
+from ivr.services.refusals import note_refusal
 from ivr.services.submissions import Submissions
 
 __all__ = ["BookingState", "BookingView", "ExamRefused", "Exams", "Offer", "Refusal", "Standing", "SubjectView", "refusal_of"]
 
 _OPEN = frozenset({BookingState.APPLIED, BookingState.SUCCEEDED})
 _LOCKED = "L"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectView:
-    """How a learner stands in one subject."""
-
-    subject: str
-    passed: bool
-    first_day: date | None
-    """From when on he may apply; None: no wait."""
-    bookings_used: int
-    bookings_left: int | None
-    """None: no limit."""
-    refusal: Refusal | None
-    """Why he may not apply today."""
-
-
-@dataclass(frozen=True, slots=True)
-class BookingView:
-    """One application as it stands."""
-
-    serial: str
-    """The backend's."""
-    subject: str
-    day: date
-    session: str
-    begins: str
-    venue: str
-    state: BookingState
-    rank: int | None
-    places: int
-    closes_at: datetime
-    cancellable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One session that may be applied for."""
-
-    plan_id: str
-    subject: str
-    day: date
-    session: str
-    begins: str
-    venue: str
-    closes_at: datetime
-    full: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a learner stands."""
-
-    licence_class: str
-    subjects: tuple[SubjectView, ...]
-    permit_expires: date | None
-    bookings: tuple[BookingView, ...]
-    """Newest first."""
-    next_subject: str | None
-    """First subject not passed."""
-    rule_version: str = field(repr=False, default="")
-
-
-class ExamRefused(Exception):
-    """A rule says no."""
-
-    code = "exam_refused"
-
-    def __init__(
-        self, refusal: Refusal, *, first_day: date | None = None, subject: str = "", booking: BookingView | None = None
-    ) -> None:
-        super().__init__(f"refused: {refusal.value}")
-        self.refusal = refusal
-        self.first_day = first_day
-        """Day from which on it may be, or the nearest day with a session."""
-        self.subject = subject
-        self.booking = booking
 
 
 class Exams:
@@ -165,7 +89,7 @@ class Exams:
                 day with a session.
         """
         student, bookings = await self._record(proof)
-        rules = self._allowed(student, bookings, subject, region, now)
+        rules = await self._allowed(proof, student, bookings, subject, region=region, now=now)
         today = rules.on
         until = today + rules.offer_days
         plans = await self._backend.exam_plans(
@@ -178,6 +102,7 @@ class Exams:
             return free
         nearest = _nearest([each.day for each in offers if not each.full], first or today)
         refusal = Refusal.PLAN_FULL if wanted else Refusal.NO_PLAN
+        await self._note(proof, refusal, rules, now)
         raise ExamRefused(refusal, first_day=nearest, subject=subject)
 
     async def book(
@@ -201,7 +126,7 @@ class Exams:
         plan_id = offer if isinstance(offer, str) else offer.plan_id
         student, bookings = await self._record(proof)
         subject = await self._subject_of(plan_id, proof, student, now)
-        rules = self._allowed(student, bookings, subject, student.region, now)
+        rules = await self._allowed(proof, student, bookings, subject, region=student.region, now=now)
         details = {"plan_id": plan_id, "subject": subject, "licence_class": student.licence_class, "text": read_back}
         return await self._submit(proof, "book", details, rules.version, call_id, idempotency_key, now)
 
@@ -220,6 +145,7 @@ class Exams:
         if view is None:
             raise ExamRefused(Refusal.UNKNOWN_BOOKING)
         if not view.cancellable:
+            await self._note(proof, Refusal.NOT_CANCELLABLE, self._rules_for(student.region, now), now)
             raise ExamRefused(Refusal.NOT_CANCELLABLE, subject=view.subject, booking=view)
         details = {"serial": serial, "subject": view.subject, "text": read_back}
         version = self._rules_for(student.region, now).version
@@ -265,17 +191,24 @@ class Exams:
                 return subject
         raise ExamRefused(Refusal.PLAN_CLOSED)
 
-    def _allowed(
-        self, student: Student, bookings: Sequence[Booking], subject: str, region: str, now: datetime
+    async def _allowed(
+        self, proof: Proof, student: Student, bookings: Sequence[Booking], subject: str, *, region: str, now: datetime
     ) -> ExamRules:
         rules = self._rules_for(student.region, now)
         if region != "*" and region[:4] != student.region[:4] and region[:2] + "0000" != region:
+            await self._note(proof, Refusal.CROSS_CITY, rules, now)
             raise ExamRefused(Refusal.CROSS_CITY, subject=subject)
         no = why_not(_facts(student, bookings), subject, rules)
         if no is None:
             return rules
+        await self._note(proof, no.refusal, rules, now)
         booking = next((_booking_view(each, now) for each in bookings if each.plan.subject == subject and each.state in _OPEN), None)
         raise ExamRefused(no.refusal, first_day=no.first_day, subject=subject, booking=booking)
+
+    async def _note(self, proof: Proof, refusal: Refusal, rules: ExamRules, now: datetime) -> None:
+        await note_refusal(
+            self._open_uow, caller=proof.id_token, service="exam", reason=refusal.value, rules=rules.version, now=now
+        )
 
     def _rules_for(self, region: str, now: datetime) -> ExamRules:
         return ExamRules(self._rules, region=region, on=now.astimezone(CHINA).date())

@@ -19,10 +19,18 @@ from backend_client.papers import (
 from ivr.domain.applications import Application, Draft, Submission
 from ivr.domain.car_move_limits import CHINA
 from ivr.domain.paper_texts import result_text
-from ivr.domain.papers import LicenceFacts, LicenceOffer, PaperAsk, PaperRules, licence_offer
+from ivr.domain.papers import (
+    LicenceFacts,
+    LicenceOffer,
+    PaperAsk,
+    PaperRefused,
+    PaperRules,
+    licence_offer,
+)
 from ivr.domain.rules import Rules
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import OpenUnitOfWork
+from ivr.services.refusals import note_refusal
 from ivr.services.submissions import Submissions
 
 _SERVICE = "licence"
@@ -126,7 +134,14 @@ class Licences:
         facts = None
         if licence is not None:
             facts = _facts(licence, age=proof.age, applied=await self._applied(proof))
-        return licence_offer(ask, facts, PaperRules(self._rules, region=region, on=_day(now)))
+        rules = PaperRules(self._rules, region=region, on=_day(now))
+        try:
+            return licence_offer(ask, facts, rules)
+        except PaperRefused as no:
+            await note_refusal(
+                self._open_uow, caller=proof.id_token, service=_SERVICE, reason=no.refusal.value, rules=rules.version, now=now
+            )
+            raise
 
     async def _applied(self, proof: Proof) -> bool:
         """Is a licence under way already?"""

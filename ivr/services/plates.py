@@ -5,7 +5,7 @@ An application cannot be taken back; the owner is checked again when it is hande
 
 from dataclasses import replace
 from datetime import datetime
-from typing import NotRequired, TypedDict, Unpack
+from typing import NoReturn, NotRequired, TypedDict, Unpack
 
 from backend_client.papers import (
     ApplicationState,
@@ -31,6 +31,7 @@ from ivr.domain.papers import (
 from ivr.domain.rules import Rules
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import OpenUnitOfWork
+from ivr.services.refusals import note_refusal
 from ivr.services.submissions import Submissions
 
 _OVER = frozenset({ApplicationState.DONE, ApplicationState.RETURNED})
@@ -131,11 +132,16 @@ class Plates:
         if ask.plate and ask.plate_type:
             vehicle = await self._backend.owned_vehicle(proof.person_token, ask.plate, ask.plate_type)
         rules = PaperRules(self._rules, region=region, on=now.astimezone(CHINA).date())
-        if vehicle is None:
-            vehicle_offer(ask, None, rules)
-            raise PaperRefused(Refusal.NOT_OWNER)
-        facts = _facts(vehicle, applied=await self._applied(proof, ask))
-        return vehicle_offer(ask, facts, rules), vehicle.vehicle_token
+        applied = vehicle is not None and await self._applied(proof, ask)
+        try:
+            if vehicle is None:
+                _refuse_unknown(ask, rules)
+            return vehicle_offer(ask, _facts(vehicle, applied=applied), rules), vehicle.vehicle_token
+        except PaperRefused as no:
+            await note_refusal(
+                self._open_uow, caller=proof.id_token, service="papers", reason=no.refusal.value, rules=rules.version, now=now
+            )
+            raise
 
     async def _applied(self, proof: Proof, ask: PaperAsk) -> bool:
         """Is this paper of this vehicle under way by telephone? The backend's list names no vehicle."""
@@ -155,6 +161,12 @@ class Plates:
             return False
         known = await self._backend.paper_applications(proof.person_token)
         return any(each.serial in serials and each.state not in _OVER for each in known)
+
+
+def _refuse_unknown(ask: PaperAsk, rules: PaperRules) -> NoReturn:
+    """He owns no such vehicle; what is wrong about the wish itself is told first."""
+    vehicle_offer(ask, None, rules)
+    raise PaperRefused(Refusal.NOT_OWNER)
 
 
 class PlateCarrier:

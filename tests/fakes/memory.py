@@ -248,7 +248,7 @@ class MemoryAudit:
     async def append(
         self, *, at: datetime, actor: str, action: str, subject: str, facts: Mapping[str, str]
     ) -> None:
-        self._t.audit.append({"actor": actor, "action": action, "subject": subject})
+        self._t.audit.append({"actor": actor, "action": action, "subject": subject, "facts": dict(facts)})
 
 
 class MemoryUnitOfWork:

@@ -331,6 +331,10 @@ async def test_two_a_day_and_no_more(desk: Desk) -> None:
         caller_ref=desk.caller(), call_id="c1", plate=Plate("苏E5K678"), now=NOW + minutes(9)
     )
     assert admission.refusal is Refusal.TOO_MANY_DAY
+    noted = desk.storage.tables.audit[-1]
+    assert (noted["action"], noted["subject"]) == ("refused", "car_moving")
+    assert noted["facts"]["reason"] == "too_many_day"
+    assert "car_moving.max_per_day=2019-06-01/*" in noted["facts"]["rules"].split()
     tomorrow = await desk.service.admit(
         caller_ref=desk.caller(), call_id="c1", plate=Plate("苏E5K678"), now=NOW + minutes(24 * 60)
     )

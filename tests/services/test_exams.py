@@ -34,6 +34,12 @@ async def book(site: Site, proof: Proof, plan_id: str, key: str = "c1-key-0") ->
 async def refusal(site: Site, proof: Proof, subject: str, **days: date | None) -> ExamRefused:
     with pytest.raises(ExamRefused) as refused:
         await offers(site, proof, subject, **days)
+    if refused.value.refusal is Refusal.NO_STUDENT_RECORD:
+        return refused.value  # no rule says so
+    async with site.room.reading() as uow:
+        noted = (await uow.audit.entries(subject="exam"))[0]
+    assert (noted.action, noted.actor) == ("refused", f"caller:{proof.id_token}")
+    assert noted.facts["reason"] == refused.value.refusal.value
     return refused.value
 
 
@@ -138,6 +144,10 @@ async def test_while_the_backend_is_down_nothing_is_offered(site: Site) -> None:
 async def test_every_refusal_of_the_record(site: Site, order: int, wanted: Refusal, first_day: date | None) -> None:
     refused = await refusal(site, await site.proved(learner(order)), "2", first=TUESDAY, last=TUESDAY)
     assert (refused.refusal, refused.first_day) == (wanted, first_day)
+    if wanted is Refusal.INTERVAL_NOT_REACHED:
+        async with site.room.reading() as uow:
+            rests_on = (await uow.audit.entries(subject="exam"))[0].facts["rules"].split()
+        assert "exams.subject2_wait.c1=2022-04-01/*" in rests_on
 
 
 async def test_refusals_of_fee_full_session_and_no_record(site: Site) -> None:

@@ -1,6 +1,6 @@
 """Plates, licences and their progress, on a storage and a backend that live in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -103,12 +103,14 @@ class Log:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.actions: list[str] = []
+        self.facts: Mapping[str, str] = {}
 
     async def add(self, message: SmsMessage) -> None:
         self.texts.append(message.text)
 
-    async def append(self, *, action: str, **_: object) -> None:
+    async def append(self, *, action: str, facts: Mapping[str, str], **_: object) -> None:
         self.actions.append(action)
+        self.facts = facts
 
 
 class Memory:
@@ -175,6 +177,9 @@ async def test_a_plate_is_offered(desk: Desk) -> None:
     assert (await desk.plates.check(KNOWN, **wish)).fee_yuan == 100
     assert desk.memory.applications == {}
     assert await refused(desk.plates.check(KNOWN, **{**wish, "region": "110000"})) is Refusal.WRONG_REGION
+    assert desk.memory.audit.actions == ["refused"]
+    assert desk.memory.audit.facts["reason"] == "wrong_region"
+    assert "papers." in desk.memory.audit.facts["rules"]
     for other in ({"plate": "苏B22222"}, {"plate": ""}, {"plate_type": ""}):
         assert await refused(desk.plates.check(KNOWN, **{**wish, **other})) is Refusal.NOT_OWNER
     assert await refused(desk.plates.check(KNOWN, **{**wish, "cause": "age", "plate": ""})) is Refusal.SEAT_ONLY

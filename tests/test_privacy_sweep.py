@@ -1,0 +1,50 @@
+"""The sweep finds what it looks for."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.privacy_sweep import LogSweep, personal, sweep_files
+
+ID = "32021119900307002X"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("身份证11010519491231002X。", "id"), ("打13800001111", "mobile"), ("苏B12345停着", "plate"), ("验证码是482913", "code")],
+)
+def test_each_kind_is_found(text: str, kind: str) -> None:
+    assert personal(text) == {kind: 1}
+
+
+@pytest.mark.parametrize("text", ["尾号1111", "苏B1****", "110105194912310021", "H2611230001", "a13800001111f", "1764000000123"])
+def test_what_may_be_kept_is_not(text: str) -> None:
+    assert not personal(text)
+
+
+def test_a_database_and_a_file_are_looked_into_and_the_polices_own_is_not(tmp_path: Path) -> None:
+    for name in ("ivr.db", "sandbox.db"):
+        with sqlite3.connect(tmp_path / name) as database:
+            database.execute("CREATE TABLE t (v TEXT)")
+            database.execute("INSERT INTO t VALUES ('13800001111')")
+    (tmp_path / "spool.jsonl").write_text('{"plate": "苏B12345"}')
+    looked, found = sweep_files(tmp_path)
+    assert looked == 2
+    assert found == {"ivr.db mobile": 1, "spool.jsonl plate": 1}
+    for each in tmp_path.iterdir():
+        each.unlink()
+
+
+def test_a_record_is_looked_at_with_its_extras_and_only_ours() -> None:
+    sweep = LogSweep()
+    logger = logging.Logger("ivr.call.session")
+    logger.addHandler(sweep)
+    logger.warning("a caller", extra={"number": "13800001111"})
+    logger.warning("a plate %s", "苏B12345")
+    stranger = logging.Logger("httpx")
+    stranger.addHandler(sweep)
+    stranger.warning("13800001111")
+    assert sweep.records == 2
+    assert sorted(kind.split()[-1] for kind in sweep.found) == ["mobile", "plate"]
