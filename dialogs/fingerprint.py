@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-SOURCES = ("dialogs/config.yml", "dialogs/domain", "dialogs/rules", "dialogs/jieba", "nlu_data/intents", "dialogs/environment/requirements.in")
+SOURCES = ("dialogs/config.yml", "dialogs/components", "dialogs/domain", "dialogs/rules", "dialogs/jieba", "nlu_data/intents", "dialogs/environment/requirements.in")
 
 
 def fingerprint() -> str:
@@ -13,7 +13,7 @@ def fingerprint() -> str:
     for source in SOURCES:
         path = PROJECT / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
+            if file.is_file() and file.suffix != ".pyc":
                 total.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()
 

@@ -71,6 +71,8 @@ def privacy_sweep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Watch the logs from the first test on; look at every file after the last."""
     logs = LogSweep()
     logging.getLogger().addHandler(logs)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(logging.DEBUG)
     yield
     logging.getLogger().removeHandler(logs)
     began = time.monotonic()

@@ -36,10 +36,10 @@ def rasa_argv(place: RasaPlace) -> list[str]:
 
 
 def rasa_env(place: RasaPlace, inherited: Mapping[str, str]) -> dict[str, str]:
-    """One thread, no telemetry, loopback, and nothing of our own settings or secrets."""
+    """One thread, no telemetry, loopback, the graph components of `dialogs`, none of our own settings or secrets."""
     kept = {name: value for name, value in inherited.items() if name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")}
     return kept | {
-        "ACTION_PORT": str(place.actions_port), "RASA_TELEMETRY_ENABLED": "false", "SANIC_HOST": "127.0.0.1",
+        "ACTION_PORT": str(place.actions_port), "PYTHONPATH": str(_PROJECT), "RASA_TELEMETRY_ENABLED": "false", "SANIC_HOST": "127.0.0.1",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "",
         "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1", "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "ignore", "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(place.work_dir), "LOG_LEVEL": "ERROR",
