@@ -1,22 +1,29 @@
 """What is listened *for*: timing, short grammars and the meaning of a bare sound.
 
-Times are seconds of the caller's audio. Old callers and long entries get time; an entry that is
+Times are seconds of the caller's audio after the voice detector fell silent, which is 0.1 s after he did. Old callers and long entries get time; an entry that is
 already complete ends the turn almost at once.
 """
-
-from collections.abc import Sequence
 
 from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.domain.spoken import hear_digits, hear_plate, hear_yes_no
 
 _FILLERS = ("嗯", "呃", "啊", "额", "那个", "这个", "就是", "喂", "哦", "噢", "唉", "诶")
 _HESITATION = ("那个", "这个", "就是", "然后", "还有", "嗯", "呃", "在", "是", "停在", "车牌", "车牌号")
+_OPENERS = ("你好", "您好", "请问", "问一下", "我要", "我想", "帮我", "就是说", "因为", "但是", "我的")
+"""What is followed by the matter itself."""
 _HUMAN = ("人工", "真人", "座席", "坐席", "话务员", "接线员", "找警察", "找民警", "跟人说")
 _NOT_HUMAN = ("不要人工", "不用人工", "别转人工", "不转人工", "不用转人工", "不需要人工", "不是人工")
 _YES_NO = (
     "对", "对的", "是", "是的", "嗯", "好", "好的", "没错", "可以", "行", "确认", "对对",
     "不对", "不是", "不", "错了", "没有", "不行", "不要", "不用", "算了", "人工", "再说一遍",
 )
+_AT_ONCE = 0.12
+_MORE_MAY_FOLLOW = 0.26
+"""After a no its reason follows, after a plate of seven signs perhaps an eighth."""
+_LONGEST_PLATE = 8
+_BEYOND_HIS_PAUSE = 1.25
+LONGEST_WAIT_SECONDS = 1.6
+"""However slowly he speaks, what is no entry ends after so much silence."""
 _ENTRY_LENGTHS = {ExpectKind.SMS_CODE: 6, ExpectKind.PHONE: 11, ExpectKind.ID_NUMBER: 18}
 
 
@@ -55,33 +62,48 @@ def no_input_seconds(expect: Expect) -> float:
     return 9.0 if entry else 6.0
 
 
-def end_of_turn_seconds(expect: Expect, partial: str, *, patience: float = 1.0) -> float:
+def end_of_turn_seconds(expect: Expect, partial: str, *, pause_seconds: float = 0.0) -> float:
     """How much silence ends the turn, given what is expected and heard so far.
 
     Args:
         expect: what was asked for.
         partial: the recognizer's guess so far.
-        patience: 1.0, or more for a caller who has been cut off before.
+        pause_seconds: the longest pause this caller lately made inside an utterance.
     """
+    waits = min(LONGEST_WAIT_SECONDS, pause_seconds * _BEYOND_HIS_PAUSE)
     if not partial:
-        return 0.8 * patience
-    if _complete(expect, [partial]):
-        return 0.36
+        return max(0.7, waits)
+    complete = _complete_seconds(expect, partial)
+    if complete is not None:
+        return complete
     if partial.endswith(_HESITATION):
-        return 1.6 * patience
-    return _incomplete_seconds(expect, partial) * patience
+        return max(1.6, waits)
+    return max(_incomplete_seconds(expect, partial), waits)
 
 
-def _complete(expect: Expect, texts: Sequence[str]) -> bool:
-    brief = expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.OPEN) and len(texts[0]) <= 6
-    if brief and (texts[0] in expect.hints or hear_yes_no(texts) is not None):
-        return True
+def _complete_seconds(expect: Expect, partial: str) -> float | None:
+    """Silence after an entry to which nothing can follow, or hardly anything; None: it is not whole."""
+    if wants_human(partial):
+        return _AT_ONCE
     if expect.kind is ExpectKind.PLATE:
-        plate = hear_plate(texts, home="").plate
-        return plate is not None and len(substance(texts[0])) <= 9
+        return _whole_plate(partial)
     if length := _ENTRY_LENGTHS.get(expect.kind, expect.count if expect.kind is ExpectKind.DIGITS else 0):
-        return len(hear_digits(texts[0]) or "") >= length
-    return wants_human(texts[0])
+        return _AT_ONCE if len(hear_digits(partial) or "") >= length else None
+    if expect.kind not in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.OPEN) or len(partial) > 6:
+        return None
+    if partial in expect.hints:
+        return _AT_ONCE
+    said = hear_yes_no([partial])
+    if said is None:
+        return None
+    return _AT_ONCE if said and expect.kind is ExpectKind.YES_NO else _MORE_MAY_FOLLOW
+
+
+def _whole_plate(partial: str) -> float | None:
+    plate = hear_plate([partial], home="").plate
+    if plate is None or len(substance(partial)) > 9:
+        return None
+    return _AT_ONCE if len(plate.text) == _LONGEST_PLATE else _MORE_MAY_FOLLOW
 
 
 def _incomplete_seconds(expect: Expect, partial: str) -> float:
@@ -90,5 +112,7 @@ def _incomplete_seconds(expect: Expect, partial: str) -> float:
     if expect.kind is ExpectKind.PLATE:
         return 1.1
     if expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.RATING):
-        return 0.5
-    return 0.56 if len(partial) > 3 else 0.8
+        return 0.42
+    if partial.endswith(_OPENERS):
+        return 0.9
+    return 0.42 if len(partial) > 3 else 0.7

@@ -14,11 +14,21 @@ from ivr.dialogue.replies import Expect
 
 BARGE_IN_SECONDS = 0.25
 """Voice shorter than this never stops our speech."""
-LOUD_BARGE_IN_SECONDS = 1.5
+LONE_SOUND_SECONDS = 0.45
+"""Nor does a single syllable shorter than this: a nod (嗯, 啊) is heard as 不, 没 or 他."""
+LOUD_BARGE_IN_SECONDS = 1.2
 """Voice longer than this does, even before a word is recognized."""
 LONGEST_UTTERANCE_SECONDS = 25.0
-SHORTEST_END_SECONDS = 0.3
+SHORTEST_END_SECONDS = 0.12
 """No pause shorter than this ends a turn."""
+STABLE_SECONDS = 0.1
+"""What was heard must not have changed for so long."""
+CUT_OFF_SECONDS = 0.7
+"""Who speaks again so soon after his turn was ended had not finished."""
+SHORTEST_PAUSE_SECONDS = 0.16
+"""Silence inside speech that is a pause and not a consonant."""
+_FORGETS = 0.85
+"""Share of what is known of his pauses that is kept from one utterance to the next."""
 NOISE_SECONDS = 0.1
 """An utterance with less voice and no words was noise."""
 
@@ -49,11 +59,19 @@ class Listening:
     voiced_seconds: float = 0.0
     silence_seconds: float = 0.0
     length_seconds: float = 0.0
-    patience: float = 1.0
-    _limit: tuple[str, Expect, float] | None = field(default=None, repr=False)
+    pause_seconds: float = 0.0
+    """The longest pause inside this caller's utterances, the older ones fading."""
+    _stable_seconds: float = 0.0
+    _since_end_seconds: float | None = None
+    """Since an utterance was found finished; None: long ago."""
+    _ended_with_seconds: float = 0.0
+    """Silence that finished it."""
+    _limit: tuple[str, Expect, float, float] | None = field(default=None, repr=False)
 
     def frame(self, seconds: float, *, voiced: bool, expect: Expect) -> Verdict:
         """Take one classified frame."""
+        if self._since_end_seconds is not None:
+            self._after_end(seconds, voiced=voiced)
         if self.ear is Ear.FINISHING:
             return Verdict.NOTHING
         if self.ear is Ear.CLOSED:
@@ -64,16 +82,37 @@ class Listening:
             self.voiced_seconds = seconds
             return Verdict.BEGAN
         self.length_seconds += seconds
+        self._stable_seconds += seconds
         if voiced:
+            if self.silence_seconds >= SHORTEST_PAUSE_SECONDS:
+                self._learn(self.silence_seconds)
             self.voiced_seconds += seconds
             self.silence_seconds = 0.0
         else:
             self.silence_seconds += seconds
         return self._verdict(expect)
 
+    def guess(self, partial: str) -> None:
+        """Take the recognizer's guess so far."""
+        if partial != self.partial:
+            self.partial = partial
+            self._stable_seconds = 0.0
+
+    def _after_end(self, seconds: float, *, voiced: bool) -> None:
+        """Watch whether a turn that was ended goes on: then the caller was cut off in a pause."""
+        since = (self._since_end_seconds or 0.0) + seconds
+        self._since_end_seconds = since if since < CUT_OFF_SECONDS else None
+        if voiced:
+            self._learn(self._ended_with_seconds + since)
+            self._since_end_seconds = None
+
+    def _learn(self, pause_seconds: float) -> None:
+        self.pause_seconds = max(self.pause_seconds, pause_seconds)
+
     def _verdict(self, expect: Expect) -> Verdict:
         over = (
             self.silence_seconds >= SHORTEST_END_SECONDS
+            and self._stable_seconds >= STABLE_SECONDS
             and self.silence_seconds >= self._end_of_turn(expect)
         ) or self.length_seconds >= LONGEST_UTTERANCE_SECONDS
         if not over:
@@ -82,23 +121,28 @@ class Listening:
             self.reset()
             return Verdict.NOISE
         self.ear = Ear.FINISHING
+        self._since_end_seconds, self._ended_with_seconds = 0.0, self.silence_seconds
+        self.pause_seconds *= _FORGETS
         return Verdict.FINISHED
 
     def _end_of_turn(self, expect: Expect) -> float:
         """Weigh the partial text once, not at every frame."""
-        if self._limit is None or self._limit[:2] != (self.partial, expect):
-            seconds = end_of_turn_seconds(expect, self.partial, patience=self.patience)
-            self._limit = (self.partial, expect, seconds)
-        return self._limit[2]
+        asked = (self.partial, expect, self.pause_seconds)
+        if self._limit is None or self._limit[:3] != asked:
+            self._limit = (*asked, end_of_turn_seconds(expect, self.partial, pause_seconds=self.pause_seconds))
+        return self._limit[3]
 
     def interrupts(self) -> bool:
         """Is it speech that must stop ours, rather than noise or a nod (嗯)?"""
         if self.ear is not Ear.OPEN or self.voiced_seconds < BARGE_IN_SECONDS:
             return False
-        return bool(substance(self.partial)) or self.voiced_seconds >= LOUD_BARGE_IN_SECONDS
+        words = len(substance(self.partial))
+        least = BARGE_IN_SECONDS if words > 1 else LONE_SOUND_SECONDS if words else LOUD_BARGE_IN_SECONDS
+        return self.voiced_seconds >= least
 
     def reset(self) -> None:
-        """Forget the utterance; patience with this caller stays."""
+        """Forget the utterance; what is known of this caller's pauses stays."""
         self.ear = Ear.CLOSED
         self.partial = ""
+        self._stable_seconds = 0.0
         self.voiced_seconds = self.silence_seconds = self.length_seconds = 0.0

@@ -25,7 +25,7 @@ class StereoTimeline:
         self._samples = 0
         self._service = np.zeros(0, dtype="<i2")
         self.sealed = False
-        """While True both sides are written as silence."""
+        """While True the caller's side is written as silence; what we ask him is kept."""
 
     @property
     def seconds(self) -> float:
@@ -55,7 +55,7 @@ class StereoTimeline:
         spoken = self._service[:count]
         self._service = self._service[count:]
         self._samples += count
+        stereo[: len(spoken), 1] = spoken
         if not self.sealed:
             stereo[:, 0] = caller
-            stereo[: len(spoken), 1] = spoken
         return stereo.tobytes()

@@ -143,7 +143,7 @@ class Turns:
     def _partly_heard(self, event: events.PartlyHeard, now: float) -> list[Command]:
         if self._floor.listening.ear is Ear.CLOSED:
             return []
-        self._floor.listening.partial = event.text
+        self._floor.listening.guess(event.text)
         return self._barge_in(now)
 
     def _barge_in(self, now: float) -> list[Command]:

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     benches = bench.add_subparsers(dest="what", required=True)
     turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
     turns.add_argument("--calls", type=int, default=5)
+    turns.add_argument("--per-kind", type=int, default=25, help="made-up turns of each kind (25)")
     turns.set_defaults(work=bench_turns)
     rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
     check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")

@@ -3,6 +3,7 @@
 import pytest
 
 from ivr.call.expect import (
+    LONGEST_WAIT_SECONDS,
     answers_briefly,
     end_of_turn_seconds,
     no_input_seconds,
@@ -48,10 +49,23 @@ def test_a_whole_plate_ends_its_turn_and_one_inside_a_sentence_does_not():
     assert end_of_turn_seconds(plate, "苏B一二三") > 1.0
 
 
-def test_hesitation_gets_time_and_a_patient_ear_more():
-    plain = end_of_turn_seconds(OPEN, "有辆车停在")
-    assert plain > 1.5
-    assert end_of_turn_seconds(OPEN, "有辆车停在", patience=1.5) == pytest.approx(plain * 1.5)
+def test_hesitation_gets_time_and_a_slow_speaker_more():
+    assert end_of_turn_seconds(OPEN, "有辆车停在") > 1.5
+    plain = end_of_turn_seconds(OPEN, "我要预约考试")
+    assert end_of_turn_seconds(OPEN, "我要预约考试", pause_seconds=0.9) == pytest.approx(0.9 * 1.25)
+    assert end_of_turn_seconds(OPEN, "我要预约考试", pause_seconds=0.2) == plain
+    assert end_of_turn_seconds(OPEN, "我要预约考试", pause_seconds=9) == LONGEST_WAIT_SECONDS
+
+
+def test_a_yes_is_taken_at_once_and_a_no_may_go_on():
+    yes, no = (end_of_turn_seconds(YES_NO, text, pause_seconds=1.2) for text in ("对的", "不是"))
+    assert yes < 0.25 < no < 0.4
+
+
+def test_a_green_plate_is_over_and_one_of_seven_signs_may_go_on():
+    plate = Expect(kind=ExpectKind.PLATE)
+    green, blue = (end_of_turn_seconds(plate, text) for text in ("苏BD一二三四五", "苏B一二三四五"))
+    assert green < 0.25 < blue < 0.4
 
 
 def test_entries_are_waited_for_longer_than_words():

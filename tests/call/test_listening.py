@@ -6,11 +6,12 @@ from ivr.call.listening import (
     BARGE_IN_SECONDS,
     LONGEST_UTTERANCE_SECONDS,
     LOUD_BARGE_IN_SECONDS,
+    STABLE_SECONDS,
     Ear,
     Listening,
     Verdict,
 )
-from ivr.dialogue.replies import Expect
+from ivr.dialogue.replies import Expect, ExpectKind
 
 STEP = 0.02
 
@@ -29,7 +30,7 @@ def test_silence_opens_nothing():
 def test_voice_opens_and_a_pause_finishes():
     listening = Listening()
     assert hear(listening, 1, voiced=True) == [Verdict.BEGAN]
-    listening.partial = "我要挪车请帮忙"
+    listening.guess("我要挪车请帮忙")
     assert hear(listening, 1, voiced=False) == [Verdict.FINISHED]
     assert listening.ear is Ear.FINISHING
     assert hear(listening, 1, voiced=True) == [], "what was said is being weighed"
@@ -61,14 +62,46 @@ def test_nobody_speaks_for_ever():
 def test_words_stop_our_speech_and_a_nod_does_not(seconds, partial, stops):
     listening = Listening()
     hear(listening, seconds, voiced=True)
-    listening.partial = partial
+    listening.guess(partial)
     assert listening.interrupts() is stops
 
 
 def test_a_partial_text_that_grows_is_weighed_anew():
     listening = Listening()
     hear(listening, 1, voiced=True)
-    listening.partial = "那个"
+    listening.guess("那个")
     assert hear(listening, 1, voiced=False) == []
-    listening.partial = "人工"
-    assert hear(listening, STEP, voiced=False) == [Verdict.FINISHED]
+    listening.guess("人工")
+    assert hear(listening, STABLE_SECONDS + STEP, voiced=False) == [Verdict.FINISHED]
+
+
+def test_who_pauses_while_he_speaks_is_waited_for_in_his_next_sentence_too():
+    listening = Listening()
+    hear(listening, 1, voiced=True)
+    listening.guess("我的车在")
+    hear(listening, 0.9, voiced=False)
+    hear(listening, 1, voiced=True)
+    assert listening.pause_seconds == pytest.approx(0.9, abs=0.03)
+    listening.guess("我的车在清扬路被挡了")
+    assert hear(listening, 1.0, voiced=False) == []
+    assert hear(listening, 0.3, voiced=False) == [Verdict.FINISHED]
+
+
+def test_who_goes_on_right_after_his_turn_was_ended_had_been_cut_off():
+    listening = Listening()
+    hear(listening, 1, voiced=True)
+    listening.guess("我要预约考试")
+    assert hear(listening, 0.6, voiced=False) == [Verdict.FINISHED]
+    assert listening.pause_seconds == 0
+    hear(listening, 0.3, voiced=True)
+    assert 0.5 < listening.pause_seconds < 0.7
+
+
+def test_a_guess_that_still_changes_does_not_end_the_turn():
+    listening = Listening()
+    yes = Expect(kind=ExpectKind.YES_NO)
+    hear(listening, 0.5, voiced=True, expect=yes)
+    hear(listening, 0.3, voiced=False, expect=yes)
+    listening.guess("对")
+    assert hear(listening, 0.06, voiced=False, expect=yes) == []
+    assert hear(listening, 0.08, voiced=False, expect=yes) == [Verdict.FINISHED]

@@ -111,7 +111,7 @@ def test_speech_opens_an_utterance_and_a_pause_ends_it(talk):
     talk.listening()
     assert talk.voice(0.5) == [OpenUtterance()]
     talk.tell(PartlyHeard("我要挪车"))
-    assert talk.silence(0.5) == []
+    assert talk.silence(0.4) == []
     assert talk.silence(0.1) == [FinishUtterance(())]
 
 
