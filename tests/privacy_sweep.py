@@ -20,8 +20,8 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z.])1[3-9]\d{9}(?![0-9A-Za-z])")
 _PLATE = re.compile(rf"[{''.join(PROVINCES)}][A-Z][A-HJ-NP-Z0-9]{{5,6}}(?![0-9A-Z])")
 _CODE = re.compile(r"验证码\D{0,6}\d{6}(?!\d)")
 _OURS = ("ivr", "dialogs", "telephony", "backend_client")
-_POLICE = ("sandbox",)
-"""Files of the stand-in for the police's core system: the data is theirs."""
+_OTHERS = ("sandbox", "baresip")
+"""Files and folders of others: of the stand-in for the police's core system, of a caller's own phone."""
 _LARGEST_BYTES = 64 << 20
 
 
@@ -55,7 +55,8 @@ def sweep_files(folder: Path) -> tuple[int, Counter[str]]:
     """Number of files looked at, and what stands in clear in which."""
     looked, found = 0, Counter[str]()
     for path in folder.rglob("*"):
-        if path.is_symlink() or not path.is_file() or path.name.startswith(_POLICE):
+        others = any(part.startswith(_OTHERS) for part in path.relative_to(folder).parts)
+        if others or path.is_symlink() or not path.is_file():
             continue
         if path.stat().st_size > _LARGEST_BYTES:
             found[f"{path.name} too large to look at"] += 1

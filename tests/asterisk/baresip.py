@@ -77,6 +77,8 @@ class Baresip:
 
 @asynccontextmanager
 async def baresip(folder: Path, *, number: str, source: Path) -> AsyncIterator[Baresip]:
+    folder /= "baresip"
+    folder.mkdir()
     control_port = free_port(host=CARRIER)
     values = {
         "host": CARRIER,

@@ -66,10 +66,8 @@ def test_the_services_account_has_the_least_rights(tmp_path: Path) -> None:
 
 def test_the_log_has_no_place_for_callers_numbers(tmp_path: Path) -> None:
     render(tmp_path, *NEEDED)
-    kinds = [
-        line.partition("=>")[2]
-        for line in (tmp_path / "logger.conf").read_text().splitlines()
-        if "=>" in line
-    ]
+    lines = (tmp_path / "logger.conf").read_text().splitlines()
+    kinds = [line.partition("=>")[2] for line in lines if "=>" in line]
     assert kinds
+    assert "queue_log = no" in lines
     assert not any("verbose" in kind or "debug" in kind or "dtmf" in kind for kind in kinds)
