@@ -6,7 +6,7 @@ here is unlikely, never impossible.
 
 from types import MappingProxyType
 
-_IN_USE = MappingProxyType(dict(pair.split(":") for pair in (
+_TABLE = (
     "京:ABCEFGHJKLMNPQY 津:ABCDEFGHJKLMNPQR 冀:ABCDEFGHJRT 晋:ABCDEFHJKLM 蒙:ABCDEFGHJKLM "
     "辽:ABCDEFGHJKLMNP 吉:ABCDEFGHJK 黑:ABCDEFGHJKLMNPR 沪:ABCDEFGHJKLMNPQR 苏:ABCDEFGHJKLMNU "
     "浙:ABCDEFGHJKL 皖:ABCDEFGHJKLMNPQRS 闽:ABCDEFGHJK 赣:ABCDEFGHJKLM 鲁:ABCDEFGHJKLMNPQRSUVWY "
@@ -14,7 +14,8 @@ _IN_USE = MappingProxyType(dict(pair.split(":") for pair in (
     "桂:ABCDEFGHJKLMNPR 琼:ABCDEF 渝:ABCDFGHN 川:ABCDEFGHJKLMQRSTUVWXYZ 贵:ABCDEFGHJ "
     "云:ACDEFGHJKLMNPQRSV 藏:ABCDEFGHJ 陕:ABCDEFGHJKV 甘:ABCDEFGHJKLMNP 青:ABCDEFGH 宁:ABCDE "
     "新:ABCDEFGHJKLMNPQRS"
-).split()))
+)
+_IN_USE = MappingProxyType({pair[0]: pair[2:] for pair in _TABLE.split()})
 
 
 def issued(prefix: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_corrections import correct_plate
+from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_search import MAX_COST, Found, search
 from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES
 from ivr.domain.plates import Plate, looks_like_plate
@@ -229,7 +230,7 @@ def _same_sounding(best: Found, home: str) -> list[str]:
     return [
         other.char
         for other in PROVINCES.values()
-        if other.sound == PROVINCES[char].sound and other.char != char
+        if other.sound == PROVINCES[char].sound and other.char != char and issued(other.char + best.text[1])
     ]
 
 
