@@ -28,7 +28,7 @@ def rarity(plate: str) -> float:
         return (0.0 if plate[2] in "DF" else 0.5) + unknown
     if kind is PlateKind.LARGE_NEW_ENERGY:
         return (0.3 if plate[-1] in "DF" else 0.8) + unknown
-    return (0.0 if plate[-1] in "学挂警" else 0.3) + unknown
+    return unknown if plate[-1] in "学挂警" else 0.3
 
 
 def cut_off(text: str, start: int, end: int, *, assumed: int) -> float:

@@ -1,6 +1,5 @@
 """Identity numbers as they are heard."""
 
-import re
 from collections.abc import Sequence
 
 from ivr.domain.errors import IdNumberWrong

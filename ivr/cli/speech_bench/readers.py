@@ -16,6 +16,7 @@ from ivr.dialogue.replies import Expect
 from ivr.domain.dates import hear_date
 from ivr.domain.errors import IdNumberWrong
 from ivr.domain.people import IdNumber, id_repairs
+from ivr.domain.plate_answers import asked_place, settle_plate
 from ivr.domain.plates import Plate
 from ivr.domain.spoken_answers import hear_yes_no
 from ivr.domain.spoken_exams import hear_choice, hear_session, hear_subject
@@ -54,23 +55,27 @@ def _plate(texts: Sequence[str]) -> Outcome:
     return Outcome(heard.plate.text if heard.plate else None)
 
 
-def _first(read: Callable[[str], str | None]) -> Callable[[Sequence[str]], Outcome]:
-    return lambda texts: Outcome(read(texts[0]) if texts else None)
+def _day(texts: Sequence[str]) -> Outcome:
+    day = hear_date(texts, today=TODAY).day
+    return Outcome(day.isoformat() if day else None)
 
 
-def _day(text: str) -> str | None:
-    day = hear_date(text, today=TODAY).day
-    return day.isoformat() if day else None
+def _session(texts: Sequence[str]) -> Outcome:
+    return Outcome(hear_session(texts))
 
 
-def _choice(text: str) -> str | None:
-    chosen = hear_choice(text, SESSIONS)
-    return None if chosen is None else str(chosen)
+def _subject(texts: Sequence[str]) -> Outcome:
+    return Outcome(hear_subject(texts, asked=True))
+
+
+def _choice(texts: Sequence[str]) -> Outcome:
+    chosen = hear_choice(texts, SESSIONS)
+    return Outcome(None if chosen is None else str(chosen))
 
 
 _READERS: Mapping[str, Callable[[Sequence[str]], Outcome]] = MappingProxyType({
-    "yes_no": _yes_no, "plate": _plate, "date": _first(_day), "session": _first(hear_session),
-    "subject": _first(hear_subject), "choice": _first(_choice),
+    "yes_no": _yes_no, "plate": _plate, "date": _day, "session": _session, "subject": _subject,
+    "choice": _choice,
 })
 
 
@@ -139,17 +144,16 @@ def _whole(texts: Sequence[str], kept: str | None) -> str | None:
 
 
 def _answer(said: PlateHeard, truth: Plate) -> tuple[str, ...] | None:
-    """Name what was asked for: 北京的B; nothing when neither reading is right."""
+    """Name what was asked for: 北京的B; nothing when the place is not there in his plate."""
     assert said.plate is not None  # noqa: S101 - the question is about it
-    others = [other.text for other in said.candidates if other != said.plate]
-    if truth.text not in (said.plate.text, *others[:1]) and truth.text not in others:
+    at = asked_place(said.plate, _others(said))
+    if at is None or len(said.plate.text) != len(truth.text):
         return None
-    rival = next((other for other in others if len(other) == len(truth.text)), None)
-    if rival is None:
-        return None
-    base = rival if truth == said.plate else said.plate.text
-    changed = [at for at in range(len(truth.text)) if base[at : at + 1] != truth.text[at]]
-    return tuple(_sign(truth.text[changed[0]])) if len(changed) == 1 else None
+    return tuple(_sign(truth.text[at]))
+
+
+def _others(said: PlateHeard) -> list[Plate]:
+    return [other for other in said.candidates if other != said.plate]
 
 
 def _sign(char: str) -> list[str]:
@@ -157,12 +161,8 @@ def _sign(char: str) -> list[str]:
 
 
 def _settled(said: PlateHeard, known: Plate, texts: Sequence[str]) -> str | None:
-    for other in (one for one in said.candidates if one != known):
-        if correct_plate(other, texts[:1]) == known:
-            return known.text
-        if correct_plate(known, texts[:1]) == other:
-            return other.text
-    return _whole(texts, known.text)
+    settled = settle_plate(known, _others(said), texts)
+    return settled.text if settled else _whole(texts, known.text)
 
 
 def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
@@ -174,7 +174,7 @@ def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
         return None
     at = places[0]
     if at < len(truth.prefix):
-        return ("不对", "是", *_sign(truth.text[at]))
+        return ("不对", "是", truth.text[0], *_sign(truth.text[1])) if at else ("不对", "是", *_sign(truth.text[0]))
     return ("不对", "第", _PLACES[at - len(truth.prefix) + 1], "位", "是", *_sign(truth.text[at]))
 
 
