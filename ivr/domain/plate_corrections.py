@@ -18,7 +18,7 @@ _LAST = re.compile(f"(?:最后|末尾)(?:那|的)?([一两二三四五六]?)(?:�
 _SPAN = re.compile(f"(前|后|前面|后面|末|尾)([一两二三四五六])(?:位|个)(?:数字|数|字)?{_IS}(.+)")
 _NOT_BUT = re.compile(f"不是(.+?){PAUSE}?(?:应该是|而是|是|要)(.+)")
 _BUT_NOT = re.compile(f"是?(.+?){PAUSE}?(?:不是|不要)(.+)")
-_LETTER_E = re.compile("[鹅鄂呃饿恶俄额](?:的|得|地|可)?(?:E|以|一(?![零一二三四五六七八九]))")
+_LETTER_E = re.compile("E?[鹅鄂呃饿恶俄额](?:的|得|地|可)?(?:E|以|一(?![零一二三四五六七八九]))")
 """鹅的E, as a recogniser writes it: 鄂 would be a province."""
 _EXPLAINED = re.compile(f"([A-Z])?(?:{'|'.join(LETTER_NAMES.values())}|[一-龥])的([A-Z])")
 _LEAD = re.compile(f"^(?:不对|错了|不是的|不是啊|不|嗯|呃|那个|我说的?|应该|{PAUSE})+(?=.)")
