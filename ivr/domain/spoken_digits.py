@@ -45,6 +45,7 @@ _AROUND = re.compile("一下|一个|一样|一辆|一共|没有|可以|驾驶|�
 """Words of others beside a number, of which a character sounds like a digit."""
 _BREAK = "~"
 _AGREEING = 0.7
+_FEW = 3
 _UNITS = frozenset("十百千万")
 _READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _DIGIT_LIKE = "0-9零〇一二三四五六七八九幺两洞拐勾钩腰要妖邀衣医林令另溜刘陆遛其期妻骑棋吧爸把巴扒酒久就午舞无吾伍是寺山儿耳"
@@ -86,25 +87,44 @@ def _break(match: re.Match[str]) -> str:
 
 def _agreed(texts: Sequence[str], count: int) -> str | None:
     """Find the run of `count` digits that most guesses with such a run have, and the likeliest too."""
-    votes: dict[str, float] = {}
-    for rank, text in enumerate(texts):
-        found = [run for run in digit_runs(text) if len(run) == count]
-        if len(found) == 1:
-            votes[found[0]] = votes.get(found[0], 0.0) + 1 / (1 + rank)
+    runs = [[run for run in digit_runs(text) if len(run) == count] for text in texts]
+    votes = _votes([found[0] if len(found) == 1 else None for found in runs])
     best = max(votes, key=lambda run: votes[run], default=None)
     return best if best is not None and votes[best] >= _AGREEING * sum(votes.values()) else None
 
 
 def hear_phone(texts: str | Sequence[str]) -> str | None:
-    """Give the phone number said, digits only."""
-    for text in guesses(texts):
-        for run in _runs(plain(text), loose=True):
-            for digits in (run, *_without_grown_five(run)):
-                try:
-                    return PhoneNumber.parse(digits).text
-                except PhoneWrong:
-                    continue
+    """Give the phone number said, digits only.
+
+    No digit of a phone number checks the others: a number that only less likely guesses make counts
+    when several make it and hardly any makes another.
+    """
+    found = [_phone(text) for text in guesses(texts)]
+    if found and found[0] is not None:
+        return found[0]
+    votes = _votes(found)
+    best = max(votes, key=lambda phone: votes[phone], default=None)
+    sure = best is not None and found.count(best) >= _FEW and votes[best] >= _AGREEING * sum(votes.values())
+    return best if sure else None
+
+
+def _phone(text: str) -> str | None:
+    for run in _runs(plain(text), loose=True):
+        for digits in (run, *_without_grown_five(run)):
+            try:
+                return PhoneNumber.parse(digits).text
+            except PhoneWrong:
+                continue
     return None
+
+
+def _votes(found: Sequence[str | None]) -> dict[str, float]:
+    """Weigh what the guesses made by their rank."""
+    votes: dict[str, float] = {}
+    for rank, value in enumerate(found):
+        if value is not None:
+            votes[value] = votes.get(value, 0.0) + 1 / (1 + rank)
+    return votes
 
 
 def mask_personal(text: str) -> tuple[str, bool]:

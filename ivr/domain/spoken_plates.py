@@ -183,10 +183,10 @@ def _judged(ranked: list[Found], home: str) -> PlateHeard:
         doubt.add(0)
     doubt -= best.explained
     close = [one for one in rivals if abs(one.cost - best.cost) < _CLOSE]
-    rival = None if alike else _askable(best, close)
-    asked = [] if rival is None else [rival]
+    other = None if alike else _askable(best, close)
+    asked = [] if other is None else [other]
     plates = (best.text, *(char + best.text[1:] for char in alike), *asked, *(one.text for one in rivals))
-    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, rival)
+    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, other)
     return PlateHeard(
         plate=Plate(best.text),
         candidates=tuple(Plate(text) for text in dict.fromkeys(plates))[:_MOST_CANDIDATES],
