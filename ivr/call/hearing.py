@@ -14,8 +14,8 @@ from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.speech.errors import SpeechError
 from ivr.speech.recognizer import Recognition, Recognizer
 
-_PRE_ROLL_FRAMES = 18
-"""360 ms before the voice detector's decision."""
+_PRE_ROLL_FRAMES = 35
+"""700 ms before the voice detector's decision: in noise it comes a syllable late, and 不中 must not become 中."""
 _CHUNK_FRAMES = 3
 _SHORT_SECONDS = 1.3
 """Only an utterance this short is tried against short answers."""

@@ -9,6 +9,7 @@ from ivr.call.commands import WriteDown
 from ivr.call.events import Heard, OrderArrived, ValueSealed
 from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.domain.spoken import hear_digits, hear_phone, mask_personal
+from ivr.domain.spoken_ids import hear_identity
 
 _MOST_ALTERNATIVES = 10
 _DIGITS = frozenset("0123456789零〇一二三四五六七八九幺两洞拐勾")
@@ -56,15 +57,17 @@ def from_order(order: OrderArrived) -> Question:
 
 
 def sealable(expect: Expect, texts: Sequence[str]) -> str | None:
-    """Find the sensitive value in what was heard; None when none of the guesses is whole."""
+    """Find the sensitive value in what was heard; None when none of the guesses is whole.
+
+    An identity number that was not heard for sure comes as readings that are none (`hear_identity`):
+    who opens the seal offers repairs.
+    """
     if expect.kind is ExpectKind.PHONE:
         return hear_phone(list(texts))
-    wanted = {ExpectKind.SMS_CODE: 6, ExpectKind.ID_NUMBER: 18}.get(expect.kind, expect.count)
-    for text in texts:
-        digits = hear_digits(text) or ""
-        if digits and (not wanted or len(digits) == wanted):
-            return digits
-    return None
+    if expect.kind is ExpectKind.ID_NUMBER:
+        return hear_identity(list(texts))
+    wanted = 6 if expect.kind is ExpectKind.SMS_CODE else expect.count
+    return hear_digits(list(texts), count=wanted or None)
 
 
 def names_nobody(texts: Sequence[str]) -> bool:

@@ -4,10 +4,11 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ivr.domain.sounds import plain
+from ivr.domain.sounds import guesses, plain, sound
 from ivr.domain.spoken_numbers import read_number, say_number
 
 _WEEKDAYS = "一二三四五六日"
@@ -29,11 +30,20 @@ _MONTH_DAY = re.compile(
     f"(?:({_NUMBER}{{2,4}}|今|明)年的?)?({_NUMBER}{{1,3}})月份?的?({_NUMBER}{{1,3}})[号日]?"
 )
 _THIS_MONTH = re.compile(f"(这|本|下下|下|上)个?月的?({_NUMBER}{{1,3}})[号日]")
-_BARE_DAY = re.compile(f"({_NUMBER}{{1,3}})[号日]")
+_BARE_DAY = re.compile(f"(?<![月0-9零〇一二三四五六七八九十])({_NUMBER}{{1,3}})[号日]")
 _AWAY = re.compile(f"(?:再过|过)?({_NUMBER}{{1,3}})(?:个)?(天|周|星期|礼拜)(?:之后|以后|后)")
 _PART = re.compile(
     f"(?:(这|本|下)个?月|({_NUMBER}{{1,3}})月份?)?的?(月?初|月?底|月?末|中旬|上旬|下旬)"
 )
+_WEEK_SIGNS = {
+    "xia": "X", "jia": "X", **dict.fromkeys(("ge", "zhe", "she", "de"), "g"), "li": "L", "bai": "B", "bei": "B",
+    "yi": "1", "er": "2", "san": "3", "si": "4", "wu": "5", "liu": "6", "ri": "7", "tian": "7", "S": "S",
+}
+"""Sound -> one sign of those that make 下个礼拜四."""
+_SOUND_OF_WEEK = re.compile("(X(?=X))?Xg?L(?:B[1-7]|B?S)")
+_MONTH_FOR_WEEK = re.compile("(?<=下)个月(?=礼拜|星期)")
+_SAID_DAY = {**dict(zip("123456", "一二三四五六", strict=True)), "7": "日", "S": "四"}
+_MOST_GUESSES = 5
 _WEEK_STEP = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _MONTH_STEP = {"上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 
@@ -55,9 +65,20 @@ class DateHeard:
         return self.first if self.first == self.last else None
 
 
-def hear_date(text: str, *, today: date) -> DateHeard:
-    """Find the day meant in what was heard; a day without a year is the next such day."""
-    said = plain(text)
+def hear_date(texts: str | Sequence[str], *, today: date) -> DateHeard:
+    """Find the day meant in what was heard; a day without a year is the next such day.
+
+    Args:
+        texts: the recogniser's guesses, best first; the first that names a possible day counts.
+        today: the day of the call.
+    """
+    found = [_hear(plain(text), today) for text in guesses(texts)[:_MOST_GUESSES]]
+    told = next((heard for heard in found if heard.first is not None or heard.question is not None), None)
+    return told or DateHeard(None)
+
+
+def _hear(text: str, today: date) -> DateHeard:
+    said = _weeks_by_sound(text)
     if _LUNAR.search(said):
         return DateHeard(None, question="请说公历的日期，比如十二月二号。")
     for read in (_named_day, _in_a_while, _weekday, _day_of_month, _month_part, _bare_day):
@@ -65,6 +86,17 @@ def hear_date(text: str, *, today: date) -> DateHeard:
         if heard is not None:
             return heard
     return DateHeard(None)
+
+
+def _weeks_by_sound(said: str) -> str:
+    """夏隔离S and 下这礼拜四 are what a recogniser writes for 下个礼拜四."""
+    said = _MONTH_FOR_WEEK.sub("个", said)
+    folded = "".join(_WEEK_SIGNS.get(sound(char), "?") for char in said)
+    for match in reversed(list(_SOUND_OF_WEEK.finditer(folded))):
+        named = "下下个礼拜" if match.group(1) else "下个礼拜"
+        number = "四" if said[match.end() - 1] == "S" else _SAID_DAY[folded[match.end() - 1]]
+        said = said[: match.start()] + named + number + said[match.end() :]
+    return said
 
 
 def say_date(day: date, *, today: date | None = None) -> str:

@@ -14,8 +14,16 @@ from ivr.domain.provinces import PROVINCE_BY_CODE
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _AREAS = frozenset(PROVINCE_BY_CODE) | {"71", "81", "82", "83"}
-_MISHEARD = {"0": "6", "1": "74", "2": "8", "4": "1", "6": "90", "7": "1", "8": "2", "9": "6"}
-"""Digits that a recogniser of Mandarin takes for each other (2/8, 1/7, 6/9, 0/6, 1/4)."""
+_MISHEARD = {
+    "0": "62", "1": "7456", "2": "80", "3": "48", "4": "1379", "5": "17", "6": "9018", "7": "145", "8": "236", "9": "64",
+}
+"""Digits that a recogniser of Mandarin takes for each other (2/8, 1/7, 6/9, 0/6, 1/4, 1/5, 3/4)."""
+_GROWN = frozenset({"65", "95", "50"})
+"""A digit that a recogniser adds behind another one."""
+_CONFUSED, _LOST, _OTHER, _NEXT = 0.5, 0.5, 1.0, 0.3
+_WORTH = 0.6
+"""Readings so much less likely than the best are not offered."""
+_FIRST_YEAR, _LAST_YEAR, _LAST_CITY = 1910, 2025, 90
 _SPOKEN = dict(zip("0123456789X", "零幺二三四五六七八九叉", strict=True))
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}")
@@ -29,7 +37,7 @@ def check_digit(first_seventeen: str) -> str:
     return _CHECK[total % 11]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, order=True)
 class IdNumber:
     """A resident identity number with the right check digit and a possible birth date."""
 
@@ -97,25 +105,68 @@ def _birth(text: str) -> date | None:
     return day if day.year >= 1890 else None
 
 
-def _one_digit_away(text: str) -> Iterator[str]:
-    for place, digit in enumerate(text):
-        for other in _MISHEARD.get(digit, ""):
-            yield text[:place] + other + text[place + 1 :]
-
-
 def id_repairs(text: str) -> tuple[IdNumber, ...]:
-    """Propose identity numbers one misheard digit away from `text`.
+    """Propose identity numbers close to what was heard, the likeliest first.
 
-    A proposal is never the answer: it is to be confirmed by its last four digits and by the code
-    sent to the number on file.
+    Each is a reading itself, or one misheard digit away, or has a digit back that was lost beside its
+    like (555), or has not what was heard too much. A proposal is never the answer: it is to be confirmed
+    by its last four digits and by the code sent to the number on file.
+
+    Args:
+        text: digits; or several readings, the likeliest first, with `/` between.
     """
-    found: list[IdNumber] = []
-    for changed in _one_digit_away(text):
-        try:
-            found.append(IdNumber(changed))
-        except IdNumberWrong:
-            continue
-    return tuple(found)
+    costs: dict[str, float] = {}
+    for rank, reading in enumerate(text.split("/")):
+        for changed, cost in _near(reading):
+            costs[changed] = min(cost + rank * _NEXT, costs.get(changed, 9.0))
+    found = sorted(
+        (cost + _unlikely(number), number) for changed, cost in costs.items() if (number := _identity(changed)) is not None
+    )
+    return tuple(number for cost, number in found if cost <= found[0][0] + _WORTH)
+
+
+def _identity(text: str) -> IdNumber | None:
+    try:
+        return IdNumber(text)
+    except IdNumberWrong:
+        return None
+
+
+def _unlikely(number: IdNumber) -> float:
+    lives = _FIRST_YEAR <= number.birth.year <= _LAST_YEAR
+    return 0.0 if lives and 1 <= int(number.text[2:4]) <= _LAST_CITY else _CONFUSED
+
+
+def _near(text: str) -> Iterator[tuple[str, float]]:
+    """Give what was perhaps meant, 18 characters each, and how far that is."""
+    if len(text) == 18:
+        yield text, 0.0
+        for place, digit in enumerate(text):
+            for other in "0123456789" if digit != "X" else "":
+                yield text[:place] + other + text[place + 1 :], _CONFUSED if other in _MISHEARD[digit] else _OTHER
+        yield text[:17] + "X", _CONFUSED
+    elif len(text) == 17:
+        yield from _longer(text)
+    elif 18 < len(text) <= 21:
+        for start in range(len(text) - 17):
+            yield text[start : start + 18], _LOST * (len(text) - 18)
+        if len(text) == 19:
+            yield from _shorter(text)
+
+
+def _longer(text: str) -> Iterator[tuple[str, float]]:
+    for place, digit in enumerate(text):
+        yield text[:place] + digit + text[place:], _LOST
+    for first in "123456":
+        yield first + text, _OTHER
+    if text.isdigit():
+        yield text + check_digit(text), _OTHER
+
+
+def _shorter(text: str) -> Iterator[tuple[str, float]]:
+    for place in range(1, 19):
+        pair = text[place - 1 : place + 1]
+        yield text[:place] + text[place + 1 :], _LOST if pair in _GROWN or pair[0] == pair[1] else _OTHER
 
 
 @dataclass(frozen=True, slots=True, repr=False)

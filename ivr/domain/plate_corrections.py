@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from ivr.domain.errors import PlateWrong
+from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_search import search
-from ivr.domain.plate_words import ALIKE_LETTERS, Reading, readings
+from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES, Reading, readings
 from ivr.domain.plates import Plate
 from ivr.domain.provinces import PROVINCE_CHARS
 from ivr.domain.sounds import PAUSE, guesses, plain
@@ -17,13 +18,17 @@ _LAST = re.compile(f"(?:最后|末尾)(?:那|的)?([一两二三四五六]?)(?:�
 _SPAN = re.compile(f"(前|后|前面|后面|末|尾)([一两二三四五六])(?:位|个)(?:数字|数|字)?{_IS}(.+)")
 _NOT_BUT = re.compile(f"不是(.+?){PAUSE}?(?:应该是|而是|是|要)(.+)")
 _BUT_NOT = re.compile(f"是?(.+?){PAUSE}?(?:不是|不要)(.+)")
+_LETTER_E = re.compile("E?[鹅鄂呃饿恶俄额](?:的|得|地|可)?(?:E|以|一(?![零一二三四五六七八九]))")
+"""鹅的E, as a recogniser writes it: 鄂 would be a province."""
+_EXPLAINED = re.compile(f"([A-Z])?(?:{'|'.join(LETTER_NAMES.values())}|[一-龥])的([A-Z])")
 _LEAD = re.compile(f"^(?:不对|错了|不是的|不是啊|不|嗯|呃|那个|我说的?|应该|{PAUSE})+(?=.)")
 
 
 def correct_plate(plate: Plate, texts: str | Sequence[str]) -> Plate | None:
     """Apply the first correction that makes a plate; None when nothing can be applied."""
     for text in guesses(texts):
-        corrected = _correct(plate, plain(text))
+        said = _LETTER_E.sub("E", plain(text))
+        corrected = _correct(plate, said) or _correct(plate, _EXPLAINED.sub(r"\2", said))
         if corrected is not None and corrected != plate:
             return corrected
     return None
@@ -40,6 +45,8 @@ def _correct(plate: Plate, said: str) -> Plate | None:
         return Plate(anew[0].text)
     bare = _LEAD.sub("", said).removeprefix("是")
     symbols, whole = _read(bare, limit=2)
+    if whole and len(symbols) == 2 and symbols[0] in PROVINCE_CHARS and plate.text[:1] in PROVINCE_CHARS:
+        return _put(plate, 0, symbols, 2) if len(plate.prefix) == 2 else None
     return _replace_alike(plate, symbols) if whole and len(symbols) == 1 else None
 
 
@@ -70,7 +77,16 @@ def _fits_prefix(plate: Plate, number: int, new: str) -> bool:
         return False
     at = len(plate.prefix) + number - 1
     in_serial = plate.text[at] if at < len(plate.text) else ""
-    return new in PROVINCE_CHARS or (number == 2 and new.isalpha() and in_serial.isdigit())
+    if new in PROVINCE_CHARS:
+        return True
+    if number != 2 or not new.isalpha() or not in_serial.isdigit():
+        return False
+    known = plate.prefix[0] + new
+    return issued(known) and not (_alike(in_serial, new) and not _alike(plate.prefix[1], new))
+
+
+def _alike(one: str, other: str) -> bool:
+    return any(one in group and other in group for group in (*ALIKE_LETTERS, "BDEPTG71", "R82A"))
 
 
 def _by_contrast(plate: Plate, said: str) -> Plate | None:
@@ -123,6 +139,13 @@ def _put(plate: Plate, at: int, new: str, size: int = 1) -> Plate | None:
 def _symbols(said: str, limit: int = 8) -> str:
     """Read characters of a plate from the start of `said`; stops at what is none."""
     return _read(said, limit)[0]
+
+
+def read_sign(said: str) -> str:
+    """Read the one character said in an answer (是大连的D, 嗯七); empty when it is none or more."""
+    bare = _LEAD.sub("", _LETTER_E.sub("E", said)).removeprefix("是")
+    symbols, whole = _read(bare.rstrip("吧啊的呢" + PAUSE) if len(bare) > 1 else bare, limit=2)
+    return symbols if whole and len(symbols) == 1 else ""
 
 
 def _read(said: str, limit: int) -> tuple[str, bool]:

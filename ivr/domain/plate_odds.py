@@ -2,6 +2,7 @@
 
 import re
 
+from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_words import LETTER_NAMES, USUAL, char_readings
 from ivr.domain.plates import PlateKind, kind_of
 from ivr.domain.provinces import PROVINCE_CHARS
@@ -10,6 +11,8 @@ from ivr.domain.sounds import PAUSE
 _NEVER = 4.0
 """More than any plate may cost."""
 _CUT = 1.5
+_NOT_ISSUED = 0.4
+_LEFT_OUT = 0.7
 _EXPLAINING = re.compile(f"(?:{'|'.join(LETTER_NAMES.values())})的[A-Z]")
 _COUNTED = tuple("号幢栋楼层单米分点块元弄室")
 
@@ -17,14 +20,15 @@ _COUNTED = tuple("号幢栋楼层单米分点块元弄室")
 def rarity(plate: str) -> float:
     """What is rare on the road needs to be heard better."""
     kind = kind_of(plate)
+    unknown = 0.0 if plate[0].isdigit() or issued(plate[:2]) or not plate[1].isalpha() else _NOT_ISSUED
     letters = sum(char.isascii() and char.isalpha() for char in plate[2:])
     if kind is PlateKind.ORDINARY:
-        return (0.0, 0.1, 0.4)[letters]
+        return (0.0, 0.05, 0.15)[letters] + unknown
     if kind is PlateKind.SMALL_NEW_ENERGY:
-        return 0.0 if plate[2] in "DF" else 1.0
+        return (0.0 if plate[2] in "DF" else 0.5) + unknown
     if kind is PlateKind.LARGE_NEW_ENERGY:
-        return 0.3 if plate[-1] in "DF" else 1.2
-    return 0.0 if plate[-1] in "学挂警" else 0.3
+        return (0.3 if plate[-1] in "DF" else 0.8) + unknown
+    return unknown if plate[-1] in "学挂警" else 0.3
 
 
 def cut_off(text: str, start: int, end: int, *, assumed: int) -> float:
@@ -40,6 +44,8 @@ def cut_off(text: str, start: int, end: int, *, assumed: int) -> float:
     cost = 0.0
     if before and (_is_strong(before) or (assumed and _is_province(before))):
         cost = _NEVER if assumed == 2 else _CUT
+    elif before and before in PROVINCE_CHARS:
+        cost = _LEFT_OUT
     elif any(said.start() < start < said.end() for said in _EXPLAINING.finditer(text)):
         cost = _CUT
     return cost + _cut_off_behind(text[end:], bare=assumed == 2)

@@ -36,12 +36,16 @@ _NO = _words(
     "别 甭 冇 弗 唔 没事 取消 算了 搞错 有误 反了"
 )
 _YES = _words(
-    "对头 对对 对的 对 是的 是滴 是嘞 是哩 是 好的 好嘞 好滴 好 可以 阔以 行 中 要得 得行 得 成 妥 管 系 嗯 恩 欸 "
+    "对头 对对 对的 对着 对 是的 是滴 是嘞 是哩 是 好的 好嘞 好滴 好 可以 阔以 行 中 要得 得行 得 成 妥 管 系 嗯 恩 欸 "
     "确认 确定 同意 正确 OK 提交 需要 要 愿意 奏是 晓得 就这样 必须"
 )
 _ALONE_ONLY = frozenset("没别否冇弗唔甭是好行中得成妥管系嗯恩欸要对不错") | {"晓得"}
 """Words that are part of too many others to count in the middle of a sentence."""
+_AFTER_WORD = frozenset("的滴嘞哩咧噻咯喽呗啦着哈滴头得")
+"""What a dialect hangs on such a word; with any other character it is another word (中间)."""
+_MOST_GUESSES = 5
 _NO_SOUNDS = {("bu", "shi"), ("bu", "dui"), ("bu", "xing"), ("bu", "yao"), ("bu", "yong"), ("bu",)}
+_NO_SOUNDS |= {("mo", "de"), ("mei", "de"), ("bu", "de", "xing"), ("yao", "bu", "de"), ("bu", "zhong"), ("bu", "cheng")}
 _NO_SOUNDS |= {("mei", "you"), ("cuo", "le"), ("bu", "shi", "de"), ("bu", "dui", "de")}
 _YES_SOUNDS = {
     ("dui",),
@@ -52,6 +56,7 @@ _YES_SOUNDS = {
     ("hao",),
     ("hao", "de"),
 }
+_YES_SOUNDS |= {("de", "xing"), ("dui", "tou"), ("dui", "zhe"), ("dui", "zhe", "le")}
 _YES_SOUNDS |= {
     ("ke", "yi"),
     ("xing",),
@@ -104,11 +109,12 @@ _COLOURED = re.compile(
 
 def hear_yes_no(texts: str | Sequence[str]) -> bool | None:
     """True yes, False no, None neither; `texts` are the recogniser's guesses, best first."""
-    for text in guesses(texts):
+    likely = guesses(texts)[:_MOST_GUESSES]
+    for text in likely:
         answer = _yes_no(plain(text))
         if answer is not None:
             return answer
-    for text in guesses(texts):
+    for text in likely:
         answer = _yes_no_by_sound(plain(text))
         if answer is not None:
             return answer
@@ -138,7 +144,9 @@ def _at_start(text: str, words: Sequence[str], verdict: bool) -> bool | None:
     starts = next((word for word in words if text.startswith(word)), None)
     if starts is None:
         return None
-    alone = len(text) <= len(starts) + 1 or starts not in _ALONE_ONLY or text in starts * 4
+    rest = text[len(starts) :]
+    short = rest in _AFTER_WORD if verdict else len(rest) <= 1
+    alone = short or starts not in _ALONE_ONLY or text in starts * 4
     return verdict if alone or _without(text, words) == "" else None
 
 

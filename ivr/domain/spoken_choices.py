@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from ivr.domain.sounds import PAUSE, blurred, plain, sound, sounds
+from ivr.domain.sounds import PAUSE, blurred, guesses, plain, sound, sounds
 from ivr.domain.spoken_answers import hear_yes_no
 from ivr.domain.spoken_numbers import read_number
 
@@ -34,17 +34,24 @@ _BARE = re.compile(
 )
 _BARE_SOUNDS = {"yi": 1, "er": 2, "san": 3, "si": 4}
 _GENERIC = re.compile("考场|考试|那个|这个|车管所|场次|时间|地方|地址")
+_MOST_GUESSES = 5
 _SIDES = "东南西北"
 _WEEKDAYS = "一二三四五六日"
 
 
-def hear_choice(text: str, options: Sequence[str]) -> int | None:
+def hear_choice(texts: str | Sequence[str], options: Sequence[str]) -> int | None:
     """Give the place of the option chosen, from 0; None when unclear or when two fit.
 
     Args:
-        text: what was heard: 第一个, 最早的, 城北吧, 三号那场, 都行 (the first).
+        texts: what was heard (第一个, 最早的, 城北吧, 三号那场, 都行: the first), or the recogniser's guesses
+            of it, best first.
         options: the options as they were read out, earliest first.
     """
+    found = (_choice(text, options) for text in guesses(texts)[:_MOST_GUESSES])
+    return next((place for place in found if place is not None), None)
+
+
+def _choice(text: str, options: Sequence[str]) -> int | None:
     said = plain(text)
     if not options or _NONE.search(said):
         return None

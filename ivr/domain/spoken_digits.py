@@ -39,7 +39,13 @@ _CONTEXT = re.compile(
     "(?:我的?)?(?:身份证|证件|验证码|手机|电话|档案|车架)?(?:编)?(?:号码|号|码)?(?:后[三四五六]位|尾号|结尾)?[是为]?"
     "(?=[0-9零一二三四五六七八九幺两])"
 )
-_FILLERS = re.compile("那个|就是|然后|[呃额嗯啊哦是的" + PAUSE + "]")
+_LEAD = re.compile("^(?:那个|就是|[呃额嗯啊哦是的" + PAUSE + "])+")
+_HESITATIONS = re.compile("那个|就是|然后|[呃额嗯啊哦的" + PAUSE + "]")
+_AROUND = re.compile("一下|一个|一样|一辆|一共|没有|可以|驾驶|驾照")
+"""Words of others beside a number, of which a character sounds like a digit."""
+_BREAK = "~"
+_AGREEING = 0.7
+_FEW = 3
 _UNITS = frozenset("十百千万")
 _READ = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _DIGIT_LIKE = "0-9零〇一二三四五六七八九幺两洞拐勾钩腰要妖邀衣医林令另溜刘陆遛其期妻骑棋吧爸把巴扒酒久就午舞无吾伍是寺山儿耳"
@@ -56,30 +62,69 @@ _WIDE_RUN = 7
 def hear_digits(texts: str | Sequence[str], *, count: int | None = None) -> str | None:
     """Give the digits said (the last may be X); of `count` digits when it is given.
 
-    The guesses are tried best first; a guess with characters that are no digits is passed over.
+    The guesses are tried best first; a guess with characters that are no digits is passed over. When
+    none is left and `count` is given, a run of so many digits between other words (a neighbour's) is
+    taken where most of the guesses agree on it.
     """
-    fallback: str | None = None
-    for text in guesses(texts):
-        digits = _only_digits(plain(text))
-        if digits is None:
-            continue
-        for repaired in (digits, *_without_grown_five(digits)):
-            if count is None or len(repaired) == count:
-                return repaired
-        fallback = fallback or digits
-    return None if count is not None else fallback
+    strict = [digits for text in guesses(texts) if (digits := _only_digits(plain(text))) is not None]
+    if count is None:
+        return strict[0] if strict else None
+    repaired = [shorter for digits in strict for shorter in _without_grown_five(digits)]
+    whole = next((digits for digits in (*strict, *repaired) if len(digits) == count), None)
+    return whole or _agreed(guesses(texts), count)
+
+
+def digit_runs(text: str) -> list[str]:
+    """Give the runs of digits in what was heard, longest first; X may end one."""
+    said = _AROUND.sub(_BREAK, _CONTEXT.sub(_break, _X.sub("X", plain(text))))
+    runs = re.findall("[0-9]+X?", "".join(_expanded(_HESITATIONS.sub("", said), loose=True)))
+    return sorted(runs, key=len, reverse=True)
+
+
+def _break(match: re.Match[str]) -> str:
+    return _BREAK if match.group() else ""
+
+
+def _agreed(texts: Sequence[str], count: int) -> str | None:
+    """Find the run of `count` digits that most guesses with such a run have, and the likeliest too."""
+    runs = [[run for run in digit_runs(text) if len(run) == count] for text in texts]
+    votes = _votes([found[0] if len(found) == 1 else None for found in runs])
+    best = max(votes, key=lambda run: votes[run], default=None)
+    return best if best is not None and votes[best] >= _AGREEING * sum(votes.values()) else None
 
 
 def hear_phone(texts: str | Sequence[str]) -> str | None:
-    """Give the phone number said, digits only."""
-    for text in guesses(texts):
-        for run in _runs(plain(text), loose=True):
-            for digits in (run, *_without_grown_five(run)):
-                try:
-                    return PhoneNumber.parse(digits).text
-                except PhoneWrong:
-                    continue
+    """Give the phone number said, digits only.
+
+    No digit of a phone number checks the others: a number that only less likely guesses make counts
+    when several make it and hardly any makes another.
+    """
+    found = [_phone(text) for text in guesses(texts)]
+    if found and found[0] is not None:
+        return found[0]
+    votes = _votes(found)
+    best = max(votes, key=lambda phone: votes[phone], default=None)
+    sure = best is not None and found.count(best) >= _FEW and votes[best] >= _AGREEING * sum(votes.values())
+    return best if sure else None
+
+
+def _phone(text: str) -> str | None:
+    for run in _runs(plain(text), loose=True):
+        for digits in (run, *_without_grown_five(run)):
+            try:
+                return PhoneNumber.parse(digits).text
+            except PhoneWrong:
+                continue
     return None
+
+
+def _votes(found: Sequence[str | None]) -> dict[str, float]:
+    """Weigh what the guesses made by their rank."""
+    votes: dict[str, float] = {}
+    for rank, value in enumerate(found):
+        if value is not None:
+            votes[value] = votes.get(value, 0.0) + 1 / (1 + rank)
+    return votes
 
 
 def mask_personal(text: str) -> tuple[str, bool]:
@@ -126,7 +171,7 @@ def say_digits(text: str, *, yao: bool = True, groups: Sequence[int] = ()) -> st
 
 
 def _only_digits(text: str) -> str | None:
-    text = _FILLERS.sub("", _CONTEXT.sub("", _X.sub("X", text)))
+    text = _HESITATIONS.sub("", _LEAD.sub("", _CONTEXT.sub("", _X.sub("X", text))))
     digits = "".join(_expanded(text, loose=True))
     if "?" in digits or not re.fullmatch("[0-9]+X?", digits):
         return None

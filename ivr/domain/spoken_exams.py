@@ -5,9 +5,9 @@ pinyin where no common word sounds the same: 可以 is not 科一, 可是 not �
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ivr.domain.sounds import PAUSE, plain, sound
+from ivr.domain.sounds import PAUSE, guesses, plain, sound
 from ivr.domain.spoken_choices import hear_choice
 from ivr.domain.spoken_numbers import read_number
 from ivr.domain.spoken_words import hears, without_denied
@@ -70,16 +70,27 @@ _AFTERNOON = ("下午", "午后", "下半天", "后半天", "下半晌")
 _SOUNDS_LIKE_HOURS = re.compile("[上下][五5]")
 _HOUR = re.compile(f"(?<![早晚近远快慢有差])([0-9]{{1,2}}|十?[一二两三四五六七八九十])点(?!{PAUSE}?(?:儿|的吧))")
 _ONE_OCLOCK = re.compile("一点(?:钟|半|整|那|开始|以后|之后|多)")
+_MOST_GUESSES = 5
 _REFUSED = re.compile("(?:上午|下午|早上)(?:的|场|那场)*(?:就|也|都|我)*(?:不行|不要|不可以|没空|不方便|没时间|来不了|去不了|要上班|不得空)")
 
 
-def hear_subject(text: str, *, asked: bool = False) -> str | None:
+def hear_subject(texts: str | Sequence[str], *, asked: bool = False) -> str | None:
     """Give the subject meant: 1, 2, 3 or 3B (科四); None when none or several were said.
 
     Args:
-        text: what was heard; of 科一过了约科二 the second is meant.
+        texts: what was heard, or the recogniser's guesses of it, best first; of 科一过了约科二 the second
+            is meant.
         asked: was the caller just asked which subject? Then a bare 二 is an answer.
     """
+    return _first(texts, lambda text: _subject(text, asked=asked))
+
+
+def _first(texts: str | Sequence[str], read: Callable[[str], str | None]) -> str | None:
+    """Read the first of the likeliest guesses that says anything."""
+    return next((value for text in guesses(texts)[:_MOST_GUESSES] if (value := read(text)) is not None), None)
+
+
+def _subject(text: str, *, asked: bool) -> str | None:
     said = without_denied(plain(text))
     if asked and (match := _BARE.match(said)):
         return _SUBJECTS[_WRITTEN[match.group(1)]]
@@ -174,8 +185,12 @@ def _classes(said: str) -> Iterator[tuple[str, int]]:
         yield _MEANT_BY_LETTER.get(match.group(1), match.group(1)), match.start(1)
 
 
-def hear_session(text: str) -> str | None:
+def hear_session(texts: str | Sequence[str]) -> str | None:
     """Give morning or afternoon, also by the hour (八点半那场, 两点以后); None when neither or both."""
+    return _first(texts, _session)
+
+
+def _session(text: str) -> str | None:
     said = _REFUSED.sub(PAUSE, without_denied(plain(text)))
     spoken = _SOUNDS_LIKE_HOURS.sub(PAUSE, said)
     morning, afternoon = hears(spoken, _MORNING), hears(spoken, _AFTERNOON)

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_corrections import correct_plate
+from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_search import MAX_COST, Found, search
 from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES
 from ivr.domain.plates import Plate, looks_like_plate
@@ -181,9 +182,11 @@ def _judged(ranked: list[Found], home: str) -> PlateHeard:
     if alike:
         doubt.add(0)
     doubt -= best.explained
-    plates = (best.text, *(char + best.text[1:] for char in alike), *(one.text for one in rivals))
     close = [one for one in rivals if abs(one.cost - best.cost) < _CLOSE]
-    question = _ask_province(best.text[0], alike) if alike else _ask_one(best, close)
+    other = None if alike else _askable(best, close)
+    asked = [] if other is None else [other]
+    plates = (best.text, *(char + best.text[1:] for char in alike), *asked, *(one.text for one in rivals))
+    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, other)
     return PlateHeard(
         plate=Plate(best.text),
         candidates=tuple(Plate(text) for text in dict.fromkeys(plates))[:_MOST_CANDIDATES],
@@ -229,7 +232,7 @@ def _same_sounding(best: Found, home: str) -> list[str]:
     return [
         other.char
         for other in PROVINCES.values()
-        if other.sound == PROVINCES[char].sound and other.char != char
+        if other.sound == PROVINCES[char].sound and other.char != char and issued(other.char + best.text[1])
     ]
 
 
@@ -238,12 +241,20 @@ def _ask_province(char: str, others: list[str]) -> str:
     return "是" + "，还是".join(names) + "？"
 
 
-def _ask_one(best: Found, rivals: list[Found]) -> str | None:
+def _askable(best: Found, rivals: list[Found]) -> str | None:
+    """Give the likeliest rival that differs in one place which the caller did not explain."""
     for rival in rivals:
         places = [at for at, char in enumerate(rival.text) if char != best.text[at]]
         if len(places) == 1 and places[0] not in best.explained:
-            return _ask_between(best.text, places[0], rival.text[places[0]])
+            return rival.text
     return None
+
+
+def _ask_one(best: str, rival: str | None) -> str | None:
+    if rival is None:
+        return None
+    at = next(at for at, char in enumerate(rival) if char != best[at])
+    return _ask_between(best, at, rival[at])
 
 
 def _ask_between(text: str, at: int, other: str) -> str:

@@ -50,14 +50,14 @@ async def test_the_first_consonant_is_kept():
     ear = Ear("你好")
 
     def work(hearing):
-        for _ in range(30):
+        for _ in range(50):
             hearing.frame(LOUD)
         hearing.perform(OpenUtterance())
         hearing.frame(LOUD)
         hearing.perform(FinishUtterance())
 
     events, _ = await heard_from(ear, work)
-    assert ear.taken == 19 * 320
+    assert ear.taken == 36 * 320
     assert events[-1] == Heard(("你好",), 0.9, 0.02)
     assert PartlyHeard("你好") in events
 

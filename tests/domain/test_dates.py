@@ -80,3 +80,27 @@ def test_an_impossible_day_is_none(said):
 def test_a_day_is_said_with_its_weekday():
     assert say_date(date(2026, 12, 2)) == "十二月二号，星期三"
     assert say_date(date(2027, 2, 3), today=MONDAY) == "二零二七年二月三号，星期三"
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("夏这礼拜四", date(2026, 12, 3)),
+        ("下这礼拜四可以吗", date(2026, 12, 3)),
+        ("夏隔离S可以吗", date(2026, 12, 3)),
+        ("夏隔离白衣可以吗", date(2026, 11, 30)),
+        ("下下这礼拜一", date(2026, 12, 7)),
+        ("下个月礼拜五", date(2026, 12, 4)),
+    ],
+)
+def test_next_week_in_the_characters_of_a_recogniser(said, day):
+    assert hear_date(said, today=MONDAY).day == day
+
+
+def test_the_first_guess_that_names_a_day_counts():
+    assert hear_date(["后面可以吗", "后天可以吗"], today=MONDAY).day == date(2026, 11, 25)
+    assert hear_date([], today=MONDAY).day is None
+
+
+def test_a_month_that_was_lost_is_not_guessed():
+    assert hear_date("月二十五号", today=MONDAY).day is None

@@ -62,3 +62,21 @@ def test_the_first_guess_that_can_be_applied_is():
 def test_a_correction_that_would_make_no_plate_is_refused():
     assert correct_plate(Plate("苏B12345"), ["第一位是A，第二位"]) == Plate("苏BA2345")
     assert correct_plate(Plate("苏BD12345"), ["第一位是七"]) is None
+
+
+@pytest.mark.parametrize(
+    ("plate", "said", "corrected"),
+    [
+        ("苏B13D26", "不对是苏E", "苏E13D26"),
+        ("苏B13D26", "不对是苏E鹅的E", "苏E13D26"),
+        ("苏B13D26", "不对是宿舍的E", "苏E13D26"),
+        ("豫KD34275", "不对第一位是鄂E", "豫KE34275"),
+        ("豫KD34275", "不对，第一位是鹅的E", "豫KE34275"),
+        ("藏F37656", "第二位是天津的T", "藏F3T656"),
+        ("苏B12348", "最后一位是六不是八", "苏B12346"),
+        ("苏B12D45", "不是B是D", "苏D12D45"),
+        ("苏B12345", "后四位错了", None),
+    ],
+)
+def test_a_correction_in_the_characters_of_a_recogniser(plate, said, corrected):
+    assert correct_plate(Plate(plate), said) == (Plate(corrected) if corrected else None)

@@ -68,3 +68,18 @@ def test_a_later_guess_counts_when_the_best_means_nothing():
 )
 def test_the_colour_of_the_car_is_heard(said, colour):
     assert hear_colour(said) == colour
+
+
+@pytest.mark.parametrize("said", ["要得", "中", "得行", "行嘞", "可以嘛", "好嘞", "对头", "对着嘞", "要得嘛", "行吧", "得", "对着"])
+def test_a_yes_in_dialect(said):
+    assert hear_yes_no(said) is True
+
+
+@pytest.mark.parametrize("said", ["莫得", "不得行", "要不得", "不中", "没得事", "没得", "不成", "末的", "布忠"])
+def test_a_no_in_dialect(said):
+    assert hear_yes_no(said) is False
+
+
+@pytest.mark.parametrize("said", ["中间那个", "中间", "要三", "行人", "好大", "得到", "成都"])
+def test_a_word_that_begins_like_a_yes_is_none(said):
+    assert hear_yes_no(said) is None

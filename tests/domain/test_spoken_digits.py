@@ -99,3 +99,39 @@ def test_digits_are_said_in_groups():
     assert say_digits("13800001111", groups=(3, 4)) == "幺三八，零零零零，幺幺幺幺"
     assert say_digits("12345", yao=False) == "一二三四五"
     assert say_digits("001X") == "零零幺叉"
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        (["京V九零零幺幺四", "京V六零零幺幺四", "青V九零零幺幺四"], "900114"),
+        (["验证码是九五九九零四位于", "验证码是九五九九零四V"], "959904"),
+        (["上海验证码是八七九九四五", "上课验证码是八七九九四五"], "879945"),
+        (["三幺六五九五四", "三幺六五九五"], "316595"),
+        (["八四九零七事情", "八四九零七七"], "849077"),
+        (["麻烦一下幺六二八二八", "麻烦一下幺六二八二二", "麻烦一下四幺六二八二八"], None),
+        (["湘U零五五零一幺八", "琼U零五五零一幺八"], None),
+        (["六零零幺", "没收到"], None),
+    ],
+)
+def test_a_code_between_other_peoples_words(texts, code):
+    assert hear_digits(texts, count=6) == code
+
+
+@given(st.text("0123456789", min_size=6, max_size=6), st.booleans())
+def test_a_code_said_is_heard_as_the_same_code(code, yao):
+    assert hear_digits([say_digits(code, yao=yao)], count=6) == code
+    assert hear_digits([say_digits(code, yao=yao, groups=(3,))], count=6) == code
+    assert hear_digits([f"验证码是{say_digits(code, yao=yao)}"], count=6) == code
+
+
+@given(st.text("0123456789", min_size=6, max_size=6), st.integers(1, 5))
+def test_a_lost_digit_is_never_guessed_back(code, place):
+    assert hear_digits([say_digits(code[:place] + code[place + 1 :])], count=6) is None
+
+
+@given(st.sampled_from("3456789"), st.text("0123456789", min_size=9, max_size=9))
+def test_a_phone_said_is_heard_as_the_same_phone(second, rest):
+    phone = f"1{second}{rest}"
+    assert hear_phone([say_digits(phone, groups=(3, 4))]) == phone
+    assert hear_phone([f"我的手机号是{say_digits(phone)}"]) == phone

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.domain.spoken_exams import hear_licence_class, hear_session, hear_subject
+from ivr.domain.spoken_exams import hear_choice, hear_licence_class, hear_session, hear_subject
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_a_class_is_heard(said: str, licence_class: str | None) -> None:
 @pytest.mark.parametrize(("said", "session"), [("上午第一场", "morning"), ("下午的两点以后", "afternoon"), ("八点半那场", "morning"), ("城北", None), ("上午下午都行", None)])
 def test_a_half_of_the_day_is_heard(said: str, session: str | None) -> None:
     assert hear_session(said) == session
+
+
+def test_the_first_guess_that_says_something_counts():
+    assert hear_subject(["可以", "科一"]) == "1"
+    assert hear_subject(["接客服", "约科四"]) == "3B"
+    assert hear_session(["是店的", "十点的"]) == "morning"
+    assert hear_choice(["想问一下", "第二个"], ["甲", "乙"]) == 1
+    assert hear_subject([]) is None

@@ -1,0 +1,128 @@
+"""Runs the measurement: every case in every noise, spoken, heard, read, counted."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import webrtcvad
+
+from ivr.cli.speech_bench.callers import Callers, Line
+from ivr.cli.speech_bench.cases import MAKERS, Case
+from ivr.cli.speech_bench.ear import Taken, hear
+from ivr.cli.speech_bench.readers import Outcome, offered, plate_turn, read, texts_of
+from ivr.dialogue.replies import Expect
+from ivr.speech.recognizer import Ear
+from ivr.speech.training.sentences import written_sentences
+
+CONDITIONS: tuple[float | None, ...] = (None, 20.0, 10.0)
+"""Speech above noise in dB; None is a good line."""
+SENTENCES = "sentences"
+AFTER = {"id": "id, offered", "plate": "plate, asked"}
+"""Category -> the row of what is reached after the service's one question."""
+_SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
+_AHEAD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One utterance, judged."""
+
+    category: str
+    noise_db: float | None
+    said: str
+    heard: str
+    truth: str
+    plain_right: bool
+    right: bool
+    wrong_unasked: bool
+    """A wrong value was taken for true without the caller's yes."""
+    wrong_taken: bool
+    """A wrong value was taken, to be read back or checked."""
+    errors: int
+    """Characters to change, add or drop in Vosk's text."""
+    audio_seconds: float
+    cpu_seconds: float
+
+
+def new_spectrum() -> Callable[[bytes], bool]:
+    """Give the test for a frame's spectrum that calls use; it adapts to a line, so each call has its own."""
+    detector = webrtcvad.Vad(3)
+    return lambda frame: bool(detector.is_speech(frame, 8000))
+
+
+def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()) -> Iterator[tuple[str, Case, int]]:
+    """Give every case with its category and the seed of its voice."""
+    wanted = frozenset(only)
+    if SENTENCES in wanted or not wanted:
+        held_out = written_sentences(nlu_data, "heldout/*.yml")
+        r = random.Random(seed)  # noqa: S311
+        for words in r.sample(held_out, min(2 * per_category, len(held_out))):
+            yield SENTENCES, Case(tuple(words), "".join(words), Expect()), r.randrange(2**31)
+    for category, make in MAKERS.items():
+        if wanted and category not in wanted:
+            continue
+        r = random.Random(f"{seed}{category}")  # noqa: S311
+        for _ in range(per_category):
+            case = make(r)
+            yield category, case, r.randrange(2**31)
+
+
+async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> AsyncIterator[Mark]:
+    """Judge every case in every noise; what comes after the one question is a mark of its own."""
+    for category, case, line, begun in _spoken(callers, all_cases):
+        pcm = callers.result(line, begun)
+        if not pcm:
+            continue
+        taken = await hear(ear, pcm, case.expect, new_spectrum())
+        outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
+        yield _mark(category, line, case, taken, outcome)
+        if category == "id":
+            yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
+        if category == "plate":
+            yield await _asked(ear, callers, case, line, taken)
+
+
+def _spoken(callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> Iterator[tuple[str, Case, Line, "Future[bytes]"]]:
+    """Have the lines spoken a little ahead of the ear."""
+    waiting: list[tuple[str, Case, Line, Future[bytes]]] = []
+    for category, case, seed in all_cases:
+        for noise_db in CONDITIONS:
+            line = Line(case.words, seed, noise_db)
+            waiting.append((category, case, line, callers.begin(line)))
+            if len(waiting) > _AHEAD:
+                yield waiting.pop(0)
+    yield from waiting
+
+
+async def _asked(ear: Ear, callers: Callers, case: Case, line: Line, taken: Taken) -> Mark:
+    turn = plate_turn(case, taken.heard, random.Random(line.seed))  # noqa: S311
+    if turn is None:
+        return _mark(AFTER["plate"], line, case, taken, read("plate", case, taken.heard))
+    reply = Line(turn.words, line.seed + 2, line.noise_db)
+    pcm = callers.result(reply, callers.begin(reply))
+    again = await hear(ear, pcm, case.expect, new_spectrum())
+    settled = turn.settle(texts_of(again.heard, case.expect))
+    return _mark(AFTER["plate"], reply, case, again, Outcome(settled))
+
+
+def _mark(category: str, line: Line, case: Case, taken: Taken, outcome: Outcome) -> Mark:
+    said, plain = "".join(line.words).translate(_SAME), taken.plain.translate(_SAME)
+    wrong = outcome.value is not None and outcome.value != case.truth
+    return Mark(
+        category=category, noise_db=line.noise_db, said=said, heard=plain, truth=case.truth,
+        plain_right=plain == said, right=outcome.value == case.truth, wrong_unasked=wrong and outcome.unasked,
+        wrong_taken=wrong, errors=distance(said, plain), audio_seconds=taken.audio_seconds,
+        cpu_seconds=taken.cpu_seconds,
+    )
+
+
+def distance(a: str, b: str) -> int:
+    """Characters to change, add or drop."""
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, right in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
+    return row[-1]

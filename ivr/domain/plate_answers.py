@@ -1,0 +1,73 @@
+"""What a caller answers when two readings of his plate were put to him (是北京的B，还是大连的D)."""
+
+from collections.abc import Sequence
+
+from ivr.domain.errors import PlateWrong
+from ivr.domain.plate_corrections import read_sign
+from ivr.domain.plate_search import search
+from ivr.domain.plate_words import LETTER_NAMES
+from ivr.domain.plates import Plate
+from ivr.domain.provinces import PROVINCES
+from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
+
+_SURE = 1.2
+_SHORT = 4
+_MOST_GUESSES = 5
+
+
+def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
+    """Give the place in the plate's text that was asked about: where the first other reading differs."""
+    if not others or len(others[0].text) != len(plate.text):
+        return None
+    places = [at for at, char in enumerate(plate.text) if others[0].text[at] != char]
+    return places[0] if len(places) == 1 else None
+
+
+def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[str]) -> Plate | None:
+    """Give the plate meant by the answer; None when the answer does not say.
+
+    The answer may be either sign, its word alone (大连), a third sign for the same place, or the whole
+    plate once more.
+
+    Args:
+        plate: the best reading.
+        others: the other readings, that which was asked about first.
+        texts: the recogniser's guesses of the answer, best first.
+    """
+    said = [plain(text) for text in guesses(texts)[:_MOST_GUESSES]]
+    at = asked_place(plate, others)
+    for text in said:
+        again = [one for one in search(text, home="", asked=True) if one.cost < _SURE]
+        if again:
+            return Plate(again[0].text)
+    if at is None:
+        return None
+    options = {plate.text[at]: plate, others[0].text[at]: others[0]}
+    for text in said:
+        named = [char for char in options if _names(text, char)]
+        if len(named) == 1:
+            return options[named[0]]
+    signs = [sign for text in said if (sign := read_sign(text))]
+    chosen = next((options[sign] for sign in signs if sign in options), None)
+    if chosen is not None and signs[0] in options:
+        return chosen
+    third = _with(plate, at, signs[0]) if signs else None
+    return third or chosen
+
+
+def _with(plate: Plate, at: int, sign: str) -> Plate | None:
+    try:
+        return Plate(plate.text[:at] + sign + plate.text[at + 1 :])
+    except PlateWrong:
+        return None
+
+
+def _names(text: str, char: str) -> bool:
+    """Is the word said by which this sign is told apart?"""
+    name = PROVINCES[char].name if char in PROVINCES else LETTER_NAMES.get(char, "")
+    if not name:
+        return False
+    heard, meant = [blurred(one) for one in sounds(text)], [blurred(one) for one in sounds(name)]
+    if len(meant) == 1:
+        return 1 < len(text) <= _SHORT and sound(text[0]) == sound(name)
+    return any(heard[at : at + len(meant)] == meant for at in range(len(heard)))

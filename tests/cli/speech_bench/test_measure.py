@@ -1,0 +1,68 @@
+"""The measurement itself, on a handful of utterances with the shipped model and the real voice."""
+
+import ctypes.util
+import warnings
+from pathlib import Path
+
+import pytest
+
+from ivr.cli.commands import parser
+from ivr.cli.speech_bench.callers import Callers, Line, say
+from ivr.cli.speech_bench.ear import hear
+from ivr.cli.speech_bench.measure import CONDITIONS, SENTENCES, cases, measure, new_spectrum
+from ivr.cli.speech_bench.scores import count
+from ivr.dialogue.replies import Expect
+from ivr.settings import Settings
+from ivr.speech.audio import seconds_of
+from ivr.speech.vosk import VoskEar
+
+NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
+MODEL = Settings.model_fields["speech_model"].default
+
+
+@pytest.fixture(scope="module")
+def ear():
+    if ctypes.util.find_library("espeak-ng") is None or not (MODEL / "am" / "final.mdl").exists():
+        warnings.warn(pytest.PytestWarning("NO VOICE OR SPEECH MODEL: the measurement is not tested"), stacklevel=1)
+        pytest.skip("NO VOICE OR SPEECH MODEL")
+    ear = VoskEar(MODEL)
+    yield ear
+    ear.close()
+
+
+async def test_every_case_is_spoken_heard_and_judged(ear):
+    with Callers() as callers:
+        everyone = cases(1, 902, NLU_DATA, only=("yes_no", "code", "plate", "id", SENTENCES))
+        marks = [mark async for mark in measure(ear, callers, everyone)]
+    scores = count(marks)
+    assert set(scores) == {SENTENCES, "yes_no", "code", "plate", "plate, asked", "id", "id, offered"}
+    assert all(len(row) == len(CONDITIONS) for row in scores.values())
+    assert all(mark.audio_seconds > 0.5 for mark in marks)
+    entries = [mark for mark in marks if mark.category != SENTENCES and mark.noise_db is None]
+    assert sum(mark.right for mark in entries) >= len(entries) - 2
+    assert not any(mark.wrong_unasked for mark in marks)
+
+
+async def test_silence_is_heard_as_nothing(ear):
+    taken = await hear(ear, bytes(32000), Expect(), new_spectrum())
+    assert (taken.heard.texts, taken.plain) == ((), "")
+
+
+def test_noise_is_louder_than_on_a_good_line(ear):
+    line = Line(("一", "二", "三"), 3)
+    clean, noisy = say(line), say(Line(line.words, line.seed, 10.0))
+    assert seconds_of(clean) == seconds_of(noisy)
+    quiet = max(abs(int.from_bytes(clean[at : at + 2], "little", signed=True)) for at in range(0, 4000, 2))
+    loud = max(abs(int.from_bytes(noisy[at : at + 2], "little", signed=True)) for at in range(0, 4000, 2))
+    assert loud > 5 * quiet
+
+
+def test_a_word_that_cannot_be_said_gives_no_audio(ear):
+    assert say(Line(("?",), 1)) == b""
+
+
+def test_the_command_has_its_options():
+    chosen = parser().parse_args(["bench", "speech", "--per-category", "3", "--only", "plate", "--page", "p.html"])
+    assert (chosen.per_category, chosen.only, chosen.page) == (3, ["plate"], Path("p.html"))
+    assert chosen.baseline.name == "baseline.json"
+    assert not chosen.save_baseline
