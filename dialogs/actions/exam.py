@@ -140,7 +140,7 @@ class ExamTalk:
         if said.keys:
             index = int(said.keys) - 1 if said.keys in "123456789" else -1
         else:
-            heard = hear_choice(said.text, [name for _, name, _ in rows])
+            heard = hear_choice(said.texts, [name for _, name, _ in rows])
             index = -1 if heard is None else heard
         if 0 <= index < len(rows):
             return _read_back(talk, index)

@@ -65,7 +65,7 @@ class BookedTalk:
         """Take what was said at one of these questions."""
         match talk.stage:
             case Stage.EXAM_WHICH:
-                subject = words_exam.SUBJECT_KEYS.get(said.keys) if said.keys else hear_subject(said.text)
+                subject = words_exam.SUBJECT_KEYS.get(said.keys) if said.keys else hear_subject(said.texts, asked=True)
                 if subject is None:
                     return _missed(talk, words_exam.WHICH_BOOKING, words_exam.ASK_SUBJECT)
                 return await self._go_on(replace(talk, exam=replace(talk.exam, subject=subject)), facts)

@@ -10,6 +10,7 @@ from dialogs.actions.words_exam import SUBJECT_KEYS
 from ivr.domain.dates import hear_date
 from ivr.domain.spoken_exams import hear_session, hear_subject, without_subject
 
+_MOST_GUESSES = 5
 _VENUE = re.compile("考场|考点|城[东南西北]|新区|[东南西北]边")
 _EARLIEST = ("越早越好", "越快越好", "最早", "最快", "尽早", "尽快", "早点", "随便哪天", "哪天都行", "哪天都可以", "什么时候都行", "都行", "第一场")
 
@@ -21,9 +22,12 @@ def fold(talk: Talk, said: Said, today: date) -> Talk:
         if talk.stage is Stage.EXAM_SUBJECT and exam.subject is None and said.keys in SUBJECT_KEYS:
             exam = replace(exam, subject=SUBJECT_KEYS[said.keys])
         return replace(talk, exam=exam)
-    for text in said.texts[:1]:
-        exam = _fold_text(exam, talk.stage, text, today)
-    return replace(talk, exam=exam)
+    asked = talk.stage in (Stage.EXAM_SUBJECT, Stage.EXAM_DAY)
+    for text in said.texts[: _MOST_GUESSES if asked else 1]:
+        folded = _fold_text(exam, talk.stage, text, today)
+        if folded != exam:
+            return replace(talk, exam=folded)
+    return talk
 
 
 def heard_something(before: Talk, after: Talk) -> bool:
@@ -33,7 +37,7 @@ def heard_something(before: Talk, after: Talk) -> bool:
 
 
 def _fold_text(exam: Exam, stage: Stage, text: str, today: date) -> Exam:
-    subject = hear_subject(text)
+    subject = hear_subject(text, asked=stage is Stage.EXAM_SUBJECT and exam.subject is None)
     if subject is not None and subject != exam.subject:
         exam = replace(exam, subject=subject, plan_id=None, offered=())
     after = _instead(without_subject(text))

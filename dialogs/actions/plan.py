@@ -16,6 +16,7 @@ from dialogs.actions.corrections import (
 from dialogs.actions.said import Said
 from dialogs.actions.talk import Move, Stage, Talk
 from ivr.domain.errors import DomainError
+from ivr.domain.plate_answers import settle_plate
 from ivr.domain.plates import Plate
 from ivr.domain.sounds import plain
 from ivr.domain.spoken import (
@@ -132,10 +133,11 @@ def _settled(move: Move, known: Plate, said: Said, home: str) -> Move:
             return replace(move, plate_question=None)
         if correct_plate(known, said.texts[:1]) == other:
             return _with_plate(move, _changed(known, other), ask=False)
+    settled = settle_plate(known, others, said.texts)
+    if settled is not None:
+        return replace(move, plate_question=None) if settled == known else _with_plate(move, _changed(known, settled), ask=False)
     heard = hear_plate(said.texts, home=home, asked=True)
-    if heard.plate is not None:
-        return _with_plate(move, heard, ask=False)
-    return move
+    return move if heard.plate is None else _with_plate(move, heard, ask=False)
 
 
 def _changed(before: Plate, after: Plate) -> PlateHeard:

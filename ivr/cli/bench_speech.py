@@ -1,13 +1,11 @@
 """`ivr bench speech`: how much of what callers enter by voice is understood, with any Vosk model."""
 
 import argparse
-import logging
 import sys
 import time
 from pathlib import Path
 
-from ivr.cli.speech_bench.callers import Callers
-from ivr.cli.speech_bench.measure import CONDITIONS, Mark, cases, measure
+from ivr.cli.speech_bench.marks import CONDITIONS, Mark
 from ivr.cli.speech_bench.page import page
 from ivr.cli.speech_bench.scores import BASELINE, Results, count, load, save, table
 from ivr.settings import Settings
@@ -30,7 +28,6 @@ def add_options(bench: argparse.ArgumentParser) -> None:
 
 async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     """Measure and print; 1 when nothing could be measured."""
-    logging.getLogger("jieba").setLevel(logging.WARNING)
     model: Path = chosen.model or settings.speech_model
     try:
         before = load(chosen.baseline) if chosen.baseline.exists() else None
@@ -61,6 +58,10 @@ async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 async def _marks(ear: VoskEar, chosen: argparse.Namespace) -> list[Mark]:
+    # these read jieba's dictionary: not for every command
+    from ivr.cli.speech_bench.callers import Callers
+    from ivr.cli.speech_bench.measure import cases, measure
+
     marks: list[Mark] = []
     everyone = list(cases(chosen.per_category, _SEED, _NLU_DATA, chosen.only))
     total = len(everyone) * len(CONDITIONS)

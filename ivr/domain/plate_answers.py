@@ -1,5 +1,6 @@
 """What a caller answers when two readings of his plate were put to him (是北京的B，还是大连的D)."""
 
+import re
 from collections.abc import Sequence
 
 from ivr.domain.errors import PlateWrong
@@ -11,6 +12,7 @@ from ivr.domain.provinces import PROVINCES
 from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
 
 _SURE = 1.2
+_DENIED = re.compile("不是|不对|没有|错")
 _SHORT = 4
 _MOST_GUESSES = 5
 
@@ -27,7 +29,7 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
     """Give the plate meant by the answer; None when the answer does not say.
 
     The answer may be either sign, its word alone (大连), a third sign for the same place, or the whole
-    plate once more.
+    plate once more. What denies one (不是大连的) is for `correct_plate`.
 
     Args:
         plate: the best reading.
@@ -35,6 +37,9 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
         texts: the recogniser's guesses of the answer, best first.
     """
     said = [plain(text) for text in guesses(texts)[:_MOST_GUESSES]]
+    if said and _DENIED.search(said[0]):
+        return None
+    said = [text for text in said if not _DENIED.search(text)]
     at = asked_place(plate, others)
     for text in said:
         again = [one for one in search(text, home="", asked=True) if one.cost < _SURE]

@@ -30,7 +30,7 @@ def test_an_answer_settles_the_plate(plate, others, said, meant):
     assert settle_plate(Plate(plate), plates(*others), said) == Plate(meant)
 
 
-@pytest.mark.parametrize("said", [[], ["不知道"], ["对"], ["你说什么"], ["清扬路"]])
+@pytest.mark.parametrize("said", [[], ["不知道"], ["对"], ["你说什么"], ["清扬路"], ["不是贵州的"]])
 def test_what_answers_nothing_settles_nothing(said):
     assert settle_plate(Plate("桂F58647"), plates("贵F58647"), said) is None
 

@@ -3,7 +3,6 @@
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import webrtcvad
@@ -11,39 +10,14 @@ import webrtcvad
 from ivr.cli.speech_bench.callers import Callers, Line
 from ivr.cli.speech_bench.cases import MAKERS, Case
 from ivr.cli.speech_bench.ear import Taken, hear
+from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, SENTENCES, Mark
 from ivr.cli.speech_bench.readers import Outcome, offered, plate_turn, read, texts_of
 from ivr.dialogue.replies import Expect
 from ivr.speech.recognizer import Ear
 from ivr.speech.training.sentences import written_sentences
 
-CONDITIONS: tuple[float | None, ...] = (None, 20.0, 10.0)
-"""Speech above noise in dB; None is a good line."""
-SENTENCES = "sentences"
-AFTER = {"id": "id, offered", "plate": "plate, asked"}
-"""Category -> the row of what is reached after the service's one question."""
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
 _AHEAD = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One utterance, judged."""
-
-    category: str
-    noise_db: float | None
-    said: str
-    heard: str
-    truth: str
-    plain_right: bool
-    right: bool
-    wrong_unasked: bool
-    """A wrong value was taken for true without the caller's yes."""
-    wrong_taken: bool
-    """A wrong value was taken, to be read back or checked."""
-    errors: int
-    """Characters to change, add or drop in Vosk's text."""
-    audio_seconds: float
-    cpu_seconds: float
 
 
 def new_spectrum() -> Callable[[bytes], bool]:

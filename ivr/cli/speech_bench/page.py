@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ivr.cli.speech_bench.measure import CONDITIONS
+from ivr.cli.speech_bench.marks import CONDITIONS
 from ivr.cli.speech_bench.scores import Results, Score, changed, noise_name, target, wilson
 
 _STYLE = """

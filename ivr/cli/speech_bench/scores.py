@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from ivr.cli.speech_bench.measure import SENTENCES, Mark
+from ivr.cli.speech_bench.marks import SENTENCES, Mark
 
 BASELINE = Path(__file__).with_name("baseline.json")
 """The measurement that comes with the service."""
@@ -95,7 +95,7 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     share, z2 = right / n, _Z * _Z
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return 0.0 if right == 0 else middle - half, 1.0 if right == n else middle + half
 
 
 def changed(now: Score, before: Score | None) -> str:

@@ -1,5 +1,6 @@
 """How words are pronounced: pinyin with tone numbers, several ways where callers differ."""
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -8,6 +9,7 @@ from pypinyin import Style, lazy_pinyin
 
 from ivr.speech.training.units import split_syllable
 
+jieba.setLogLevel(logging.WARNING)
 Pronunciations = dict[str, list[list[str]]]
 """Word -> ways to say it; a way is a list of syllables."""
 

@@ -9,7 +9,8 @@ import pytest
 from ivr.cli.commands import parser
 from ivr.cli.speech_bench.callers import Callers, Line, say
 from ivr.cli.speech_bench.ear import hear
-from ivr.cli.speech_bench.measure import CONDITIONS, SENTENCES, cases, measure, new_spectrum
+from ivr.cli.speech_bench.marks import CONDITIONS, SENTENCES
+from ivr.cli.speech_bench.measure import cases, measure, new_spectrum
 from ivr.cli.speech_bench.scores import count
 from ivr.dialogue.replies import Expect
 from ivr.settings import Settings
@@ -51,7 +52,7 @@ async def test_silence_is_heard_as_nothing(ear):
 def test_noise_is_louder_than_on_a_good_line(ear):
     line = Line(("一", "二", "三"), 3)
     clean, noisy = say(line), say(Line(line.words, line.seed, 10.0))
-    assert seconds_of(clean) == seconds_of(noisy)
+    assert abs(seconds_of(clean) - seconds_of(noisy)) < 0.1
     quiet = max(abs(int.from_bytes(clean[at : at + 2], "little", signed=True)) for at in range(0, 4000, 2))
     loud = max(abs(int.from_bytes(noisy[at : at + 2], "little", signed=True)) for at in range(0, 4000, 2))
     assert loud > 5 * quiet

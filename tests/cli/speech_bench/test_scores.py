@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.cli.speech_bench.measure import Mark, distance
+from ivr.cli.speech_bench.marks import Mark
+from ivr.cli.speech_bench.measure import distance
 from ivr.cli.speech_bench.page import page
 from ivr.cli.speech_bench.scores import (
     Results,
@@ -22,7 +23,7 @@ from ivr.cli.speech_bench.scores import (
 def mark(category="plate", noise_db=None, *, right=True, plain=True, unasked=False):
     return Mark(
         category=category, noise_db=noise_db, said="苏B一二", heard="苏B一", truth="x", plain_right=plain, right=right,
-        wrong_unasked=unasked, wrong_taken=not right, errors=1, audio_seconds=2.0, cpu_seconds=0.1,
+        wrong_unasked=unasked, wrong_taken=not right, errors=1, audio_seconds=2.0, cpu_seconds=0.25,
     )
 
 
