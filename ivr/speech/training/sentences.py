@@ -31,6 +31,8 @@ SHORT = 8
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"<(\w+)>")
 _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
+_ONCE = frozenset("的了吗呢吧啊得着哦")
+"""Two patterns that meet may double these; people never do."""
 _NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
 
@@ -71,7 +73,7 @@ def expand(pattern: str, choices: dict[str, str], r: random.Random) -> Words:
     words: Words = []
     for name, text in _PIECE.findall(pattern):
         words += VALUES[name](r) if name else segment(text)
-    return words
+    return [word for before, word in zip(("", *words), words, strict=False) if word != before or word not in _ONCE]
 
 
 def sentence_of(category: str, r: random.Random) -> Words:
