@@ -28,7 +28,7 @@ from ivr.speech.training.texts import all_patterns
 
 CONDITIONS: tuple[int | None, ...] = (None, 20, 10)
 _LINE = butter(4, [280, 3450], "band", fs=8000, output="sos")
-_SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
+_SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二", "她": "他", "它": "他"})
 
 
 
