@@ -1,6 +1,6 @@
 """`python -m ivr.speech.training [make|graph|evaluate] ...`: the whole recipe, resumable.
 
-make OUT     corpus, training, network and graph into the folder OUT (about an hour on two cores)
+make OUT     corpus, training, network and graph into the folder OUT (about two hours on two cores)
 graph OUT    only the graph again, after sentences changed
 evaluate OUT the table of what the model hears
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-_SHARDS, _SENTENCES_PER_SHARD = 28, 1000
-_PROCESSES = 2
+_SHARDS, _SENTENCES_PER_SHARD = 60, 1000
+_PROCESSES = os.cpu_count() or 2
+_TRAINERS = 2
 
 
 def _spawn(module: str, *arguments: str, **extra: str) -> int:
@@ -39,14 +40,17 @@ def make_corpus(folder: Path, shards: int) -> None:
 
 
 def train(folder: Path, checkpoint: Path, epochs: float, minutes: float) -> None:
-    """Train in two processes; a finished checkpoint is kept."""
+    """Train in one process on a GPU, else in two; a finished checkpoint is kept."""
+    import torch
+
     done = checkpoint.with_suffix(".done")
     if done.exists():
         return
     checkpoint.with_suffix(".meeting").unlink(missing_ok=True)
     arguments = (str(folder), str(checkpoint), str(epochs), str(minutes))
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        ranks = [pool.submit(_spawn, "tdnn", *arguments, RANK=str(r), WORLD=str(_PROCESSES)) for r in range(_PROCESSES)]
+    world = 1 if torch.cuda.is_available() else _TRAINERS
+    with ThreadPoolExecutor(world) as pool:
+        ranks = [pool.submit(_spawn, "tdnn", *arguments, RANK=str(r), WORLD=str(world)) for r in range(world)]
     if any(rank.result() for rank in ranks):
         raise SystemExit("training stopped with an error; run it again to go on from the corpus")
     done.touch()
@@ -59,8 +63,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=27)
-    parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
     parser.add_argument("--per-category", type=int, default=25)

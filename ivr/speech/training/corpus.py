@@ -3,8 +3,11 @@
 `python -m ivr.speech.training.corpus OUT SEED COUNT` makes one shard; a shard has a process of its own.
 """
 
+import itertools
 import random
+import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import resample_poly
 
-from ivr.speech.training import augment
+from ivr.speech.training import accents, augment, drills
 from ivr.speech.training.augment import Audio, Span
 from ivr.speech.training.espeak import Espeak, Segment, words_of
 from ivr.speech.training.features import fbank
@@ -25,9 +28,16 @@ from ivr.speech.training.voices import make_data_folder, variant_names
 VOICE = "cmn-latn-pinyin"
 TRAINING_VARIANTS = ("", *names()["training_variant"])
 HELD_OUT_VARIANTS = names()["held_out_variant"]
-SPOKEN_SHARE = 0.6
-"""Share of domain sentences; the rest are random words and syllables, so that every sound is learned."""
-RANDOM_VOICE_SHARE = 0.65
+SPOKEN_SHARE, DRILL_SHARE = 0.5, 0.25
+"""Share of domain sentences, and of digits, letters and short answers.
+
+The rest are random words and syllables, so that every sound is learned.
+"""
+RANDOM_VOICE_SHARE = 0.7
+ACCENT_SHARE = 0.12
+SLOW_TO_FAST = (110, 250)
+DRILL_SLOW_TO_FAST = (100, 320)
+"""Words a minute: digits are read off slowly and rattled off."""
 NOISE_SHARE = 0.03
 """Share of lines on which nobody speaks."""
 
@@ -54,18 +64,26 @@ class Speaker:
         return self._known[word]
 
     def say(
-        self, words: Words, r: random.Random, variants: tuple[str, ...], rates: tuple[float, float] = (125, 225)
+        self, words: Words, r: random.Random, variants: tuple[str, ...], rates: tuple[float, float] = (125, 225),
+        accent: accents.Accent = (),
     ) -> Spoken | None:
-        """Speak words in a random voice; None when a word cannot be said or the marks do not fit."""
+        """Speak words in a random voice; None when a word cannot be said or the marks do not fit.
+
+        With an accent other sounds are spoken than those that the labels name.
+        """
         text: list[str] = []
         syllables: list[str] = []
         for word in words:
+            if word == drills.PAUSE:
+                text[-1:] = [part.rstrip(",") + "," for part in text[-1:]]
+                continue
             ways = self._ways(word)
             if not ways:
                 return None
             way = r.choice(ways) if r.random() < 0.5 else ways[0]
             syllables += way
-            text += [*way[:-1], way[-1] + ("," if r.random() < 0.06 else "")]
+            said = [accents.spoken(syllable, accent) for syllable in way]
+            text += [*said[:-1], said[-1] + ("," if r.random() < 0.06 else "")]
         variant = r.choice(variants)
         audio, marks = self._engine.say(
             " ".join(text), VOICE + (f"+{variant}" if variant else ""), rate=r.uniform(*rates),
@@ -132,7 +150,7 @@ def _noise_only(g: np.random.Generator, voices: list[Audio]) -> Audio:
 
 
 class Source:
-    """What is said next in a shard: domain sentences, random words, random syllables."""
+    """What is said next in a shard: domain sentences, drills, random words, random syllables."""
 
     def __init__(self, seed: int, r: random.Random) -> None:
         common = frequent_words(2500, 6000)
@@ -144,45 +162,56 @@ class Source:
         self._sentences = sentences(seed)
         self._r = r
 
-    def words(self) -> Words:
-        """One sentence, as words of the lexicon."""
-        if self._r.random() < SPOKEN_SHARE:
-            return next(self._sentences)[1]
+    def words(self) -> tuple[Words, tuple[float, float]]:
+        """One sentence, as words of the lexicon, and how slowly or fast it may be said."""
+        kind = self._r.random()
+        if kind < SPOKEN_SHARE:
+            return next(self._sentences)[1], SLOW_TO_FAST
+        if kind < SPOKEN_SHARE + DRILL_SHARE:
+            return drills.drill(self._r), DRILL_SLOW_TO_FAST
         if self._r.random() < 0.5:
-            return self._r.choices(*self._words, k=self._r.randint(1, 6))
-        return self._r.choices(self._odd, k=self._r.randint(2, 9))
+            return self._r.choices(*self._words, k=self._r.randint(1, 6)), SLOW_TO_FAST
+        return self._r.choices(self._odd, k=self._r.randint(2, 9)), SLOW_TO_FAST
+
+
+def lines(seed: int, throats: Path) -> Iterator[tuple[npt.NDArray[np.float32], list[Span]]]:
+    """Endless (telephone audio, what is said when), in random voices of this seed; `throats` is a folder for them."""
+    r = random.Random(seed)  # noqa: S311
+    g = np.random.default_rng(seed)
+    source = Source(seed + 1000, r)
+    speaker = Speaker(source.known, make_data_folder(throats, seed))
+    voices: list[Audio] = []
+    while True:
+        if voices and r.random() < NOISE_SHARE:
+            yield _noise_only(g, voices).astype(np.float32), []
+            continue
+        words, rates = source.words()
+        variants = variant_names() if r.random() < RANDOM_VOICE_SHARE else TRAINING_VARIANTS
+        accent = accents.choose(r) if r.random() < ACCENT_SHARE else ()
+        spoken = speaker.say(words, r, variants, rates, accent)
+        if spoken is None:
+            continue
+        audio, spans = to_telephone_rate(spoken, r.uniform(0.88, 1.14))
+        if len(voices) < 40:
+            voices.append(audio / augment.rms(audio))
+        yield augment.telephone(audio, spans, g, voices)
 
 
 def make_shard(path: Path, seed: int, count: int) -> None:
     """Write one shard: features (float16), labels, offsets."""
-    r = random.Random(seed)  # noqa: S311
-    g = np.random.default_rng(seed)
-    source = Source(seed + 1000, r)
-    speaker = Speaker(source.known, make_data_folder(path.parent.parent / "voices"))
-    voices: list[Audio] = []
+    throats = path.parent.parent / "voices" / str(seed)
     features: list[npt.NDArray[np.float16]] = []
     labels: list[npt.NDArray[np.uint8]] = []
     offsets = [0]
-    moved: list[Span]
-    while len(features) < count:
-        if voices and r.random() < NOISE_SHARE:
-            line, moved = _noise_only(g, voices).astype(np.float32), []
-        else:
-            variants = variant_names() if r.random() < RANDOM_VOICE_SHARE else TRAINING_VARIANTS
-            spoken = speaker.say(source.words(), r, variants, (120, 240))
-            if spoken is None:
-                continue
-            audio, spans = to_telephone_rate(spoken, r.uniform(0.88, 1.14))
-            if len(voices) < 40:
-                voices.append(audio / augment.rms(audio))
-            line, moved = augment.telephone(audio, spans, g, voices)
+    for line, spans in itertools.islice(lines(seed, throats), count):
         frames = fbank(line)
         features.append(frames.astype(np.float16))
-        labels.append(frame_labels(moved, len(frames)))
+        labels.append(frame_labels(spans, len(frames)))
         offsets.append(offsets[-1] + len(frames))
     unfinished = path.with_suffix(".part.npz")
     np.savez(unfinished, features=np.concatenate(features), labels=np.concatenate(labels), offsets=np.array(offsets))
     unfinished.rename(path)
+    shutil.rmtree(throats)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How well does a model hear? Held-out sentences and voices, through A-law, by category and noise.
 
 `python -m ivr.speech.training evaluate MODEL` prints a table: character error rate and whole
-utterances right.
+utterances right. Voices, sentences and noise are the same for every model.
 """
 
 import json
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.signal import butter, sosfilt
 from tqdm import tqdm
 
-from ivr.speech.training import augment
+from ivr.speech.training import augment, values
 from ivr.speech.training.corpus import HELD_OUT_VARIANTS, Speaker, to_telephone_rate
 from ivr.speech.training.sentences import (
     SHORT,
@@ -28,7 +28,7 @@ from ivr.speech.training.texts import all_patterns
 
 CONDITIONS: tuple[int | None, ...] = (None, 20, 10)
 _LINE = butter(4, [280, 3450], "band", fs=8000, output="sos")
-_SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
+_SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二", "她": "他", "它": "他"})
 
 
 
@@ -38,6 +38,8 @@ def _natural() -> tuple[str, ...]:
 
 
 NATURAL = _natural()
+VALUES = {"code 6": values.code, "phone 11": values.phone, "id 18": values.identity, "plate only": values.plate}
+"""Category -> values said alone, nothing around them."""
 
 
 def distance(a: str, b: str) -> int:
@@ -55,7 +57,7 @@ Utterance = tuple[str, int | None, str, npt.NDArray[np.int16]]
 
 
 def texts(per_category: int, nlu_data: Path, r: random.Random) -> Iterator[tuple[str, Words]]:
-    """(category, words): held-out sentences of every category, then the free ones, then the dialogue's."""
+    """(category, words): held-out sentences of every category, values, then the free ones, then the dialogue's."""
     for name in all_patterns():
         made = tries = 0
         while made < per_category and tries < 20_000:
@@ -64,6 +66,9 @@ def texts(per_category: int, nlu_data: Path, r: random.Random) -> Iterator[tuple
             if words and (held_out(words) or len("".join(words)) < SHORT):
                 made += 1
                 yield name, words
+    for name, make in VALUES.items():
+        for _ in range(per_category):
+            yield name, make(r)
     for line in NATURAL:
         yield "natural", segment(line)
     for words in written_sentences(nlu_data, "heldout/*.yml"):
@@ -131,7 +136,7 @@ def evaluate(model_folder: Path, nlu_data: Path, per_category: int = 25, *, show
             sums.setdefault(key, {}).setdefault(snr, _Sum()).add(errors, len(wanted))
         if errors:
             wrong.append(f"{name} {snr}: {wanted} -> {heard}")
-    lines = ["category     n" + "".join(f"{'clean' if c is None else f'{c} dB':>16}" for c in CONDITIONS)]
+    lines = ["category      n" + "".join(f"{'clean' if c is None else f'{c} dB':>16}" for c in CONDITIONS)]
     for name, row in sorted(sums.items(), key=lambda item: item[0] == "all"):
-        lines.append(f"{name:<10}{row[None].sentences:>4}" + "".join(f"{row[c]!s:>16}" for c in CONDITIONS))
+        lines.append(f"{name:<11}{row[None].sentences:>4}" + "".join(f"{row[c]!s:>16}" for c in CONDITIONS))
     return "\n".join([*lines, "(character error rate % / whole utterances right)", *wrong[:show]])

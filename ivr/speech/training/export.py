@@ -16,7 +16,7 @@ from ivr.speech.training.tdnn import CONTEXT, UPPER_LAYERS, Tdnn
 
 ORDER = 3
 MINIMUM_COUNTS = (0.0, 1.0, 2.0)
-GENERATED_SENTENCES = 120_000
+GENERATED_SENTENCES = 250_000
 WRITTEN_WEIGHT = 25.0
 """A sentence written for the dialogue counts as much as so many generated ones."""
 COMMON_SHARE = 0.2

@@ -213,7 +213,7 @@ def make_graph(folder: Path, known: Pronunciations, model: Model, order: int) ->
     (graph / "words.txt").write_text("<eps> 0\n" + "".join(f"{w} {i}\n" for w, i in listed), "utf-8")
     text = grammar_text(model, final, order).encode()
     sorted_grammar = _run(["fstarcsort", "--sort_type=ilabel"], stdin=_run(["fstcompile"], stdin=text))
-    (graph / "Gr.fst").write_bytes(_run(["fstconvert", "--fst_type=const"], stdin=sorted_grammar))
+    (graph / "Gr.fst").write_bytes(_run(["fstconvert", "--fst_type=ngram"], stdin=sorted_grammar))
     _write_tables(graph)
     return len(final)
 

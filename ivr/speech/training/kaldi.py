@@ -54,11 +54,29 @@ def float_vector(values: Sequence[float] | Floats) -> bytes:
 
 
 def compressed_matrix(matrix: Floats) -> bytes:
-    """A matrix in 16 bits a value (Kaldi `CM2`), which Kaldi reads wherever a matrix may stand."""
+    """A matrix in 8 bits a value (Kaldi `CM`), which Kaldi reads wherever a matrix may stand.
+
+    Every column has four marks of its own: least, first quarter, third quarter, most. A value is a place
+    between two of them.
+    """
     low = float(matrix.min())
     span = float(matrix.max() - matrix.min()) or 1e-5
-    scaled = np.clip(np.round((matrix - low) / span * 65535), 0, 65535).astype("<u2")
-    return b"CM2 " + struct.pack("<ffii", low, span, *matrix.shape) + scaled.tobytes()
+    rows, columns = matrix.shape
+    ordered = np.sort(matrix, axis=0)
+    marks = ordered[[0, rows // 4, 3 * rows // 4, rows - 1]]
+    scaled = np.clip(np.round((marks - low) / span * 65535), 0, 65535).astype(np.int64)
+    for index in range(1, 4):
+        scaled[index] = np.maximum(scaled[index], scaled[index - 1] + 1)
+    scaled = np.minimum(scaled, 65535 - np.arange(3, -1, -1)[:, None])
+    edges = low + span * scaled / 65535
+    places = np.empty(matrix.shape)
+    for first, last, begin, end in ((0, 64, 0, 1), (64, 192, 1, 2), (192, 255, 2, 3)):
+        part = first + (matrix - edges[begin]) / (edges[end] - edges[begin]) * (last - first)
+        inside = matrix >= edges[begin] if begin else np.ones(matrix.shape, bool)
+        places = np.where(inside, np.minimum(part, last), places)
+    values = np.clip(np.round(places), 0, 255).astype(np.uint8)
+    header = token("CM") + struct.pack("<ffii", low, span, rows, columns)
+    return header + scaled.T.astype("<u2").tobytes() + values.T.tobytes()
 
 
 def transition_model() -> bytes:

@@ -32,7 +32,8 @@ _SAID = {
     "车": ["che1"], "号": ["hao4"], "只": ["zhi1", "zhi3"], "没": ["mei2"], "啊": ["a1", "a5"], "哪": ["na3", "nei3"],
     "调": ["diao4", "tiao2"], "咋": ["za3"], "俩": ["lia3"], "幺": ["yao1"], "两": ["liang3"], "零": ["ling2"],
 }
-_CHINESE = re.compile("[一-龥]+")
+_CHINESE = re.compile("(?:(?![她它妳牠祂])[一-龥])+")
+"""Without what `sentences` spells in another way."""
 
 
 def _ways(word: str) -> list[str]:

@@ -31,6 +31,10 @@ SHORT = 8
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"<(\w+)>")
 _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
+ONE_SPELLING = str.maketrans("她它妳", "他他你")
+"""Words that sound alike and mean alike on this line: one of them is written."""
+_ONCE = frozenset("的了吗呢吧啊得着哦")
+"""Two patterns that meet may double these; people never do."""
 _NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
 
@@ -52,7 +56,7 @@ def segment(text: str) -> Words:
 @lru_cache(maxsize=200_000)
 def _segment(text: str) -> tuple[str, ...]:
     words: Words = []
-    for piece in jieba.lcut(_NOT_SPOKEN.sub("", text).upper(), HMM=False):
+    for piece in jieba.lcut(_NOT_SPOKEN.sub("", text).upper().translate(ONE_SPELLING), HMM=False):
         if piece.isascii():
             words += [values.DIGITS[int(sign)] if sign.isdigit() else sign for sign in piece]
         elif any(sign in "零一二三四五六七八九十百幺两" for sign in piece) and len(piece) > 1 and piece not in own_words():
@@ -71,7 +75,7 @@ def expand(pattern: str, choices: dict[str, str], r: random.Random) -> Words:
     words: Words = []
     for name, text in _PIECE.findall(pattern):
         words += VALUES[name](r) if name else segment(text)
-    return words
+    return [word for before, word in zip(("", *words), words, strict=False) if word != before or word not in _ONCE]
 
 
 def sentence_of(category: str, r: random.Random) -> Words:

@@ -11,7 +11,8 @@ from pathlib import Path
 _TEXTS = Path(__file__).with_name("texts")
 WEIGHTS = {
     "moving": 22, "plate": 13, "place": 12, "colour": 4, "yes_no": 9, "status": 4, "owner": 4, "human": 5,
-    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4, "free": 12,
+    "talk": 7, "emergency": 4, "exam": 5, "papers": 6, "digits": 8, "other": 4, "free": 12, "errands": 14,
+    "asks": 12, "chat": 10,
 }
 """Category, and file: its share of all sentences, about as calls are."""
 

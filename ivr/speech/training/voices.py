@@ -21,6 +21,8 @@ def _variant(name: str, r: random.Random) -> str:
     for number in range(9):
         place = throat * r.uniform(0.93, 1.07) if number else r.uniform(85, 115)
         lines.append(f"formant {number} {place:.0f} {r.uniform(60, 130):.0f} {r.uniform(65, 150):.0f}")
+    if r.random() < 0.1:
+        lines.append(f"klatt {r.randint(1, 5)}")
     if r.random() < 0.4:
         lines.append("breath " + " ".join(str(r.randrange(5)) for _ in range(8)))
     if r.random() < 0.3:

@@ -21,6 +21,28 @@ def test_telephone_audio_keeps_its_labels_in_step():
     assert np.abs(through_alaw(speech) - speech).max() < 400
 
 
+def test_a_mobile_phones_coder_keeps_speech_and_its_loudness():
+    from ivr.speech.training.augment import rms, through_coder
+
+    g = np.random.default_rng(1)
+    seconds = np.arange(8000) / 8000
+    voice = sum(2000 / k * np.sin(2 * np.pi * 150 * k * seconds) for k in range(1, 15)) + 20 * g.standard_normal(8000)
+    heard = through_coder(voice, 6)
+    assert len(heard) == len(voice)
+    assert 0.2 < rms(heard) / rms(voice) < 1.3
+    assert np.corrcoef(heard, voice)[0, 1] > 0.5
+
+
+@pytest.mark.parametrize("kind", ["white", "pink", "brown", "babble", "car", "hum", "street"])
+def test_every_noise_and_key_tone_has_the_wanted_length(kind):
+    from ivr.speech.training.augment import key_tones, noise
+
+    g = np.random.default_rng(1)
+    voices = [g.standard_normal(3000)]
+    assert noise(kind, 5000, g, voices).shape == (5000,)
+    assert np.abs(key_tones(5000, g)).max() <= 1
+
+
 def test_features_are_those_of_the_models_configuration():
     from ivr.speech.training.features import BINS, FBANK_CONF, fbank
 
@@ -45,6 +67,23 @@ def test_a_little_training_writes_a_checkpoint_that_becomes_kaldis_model(tmp_pat
     assert "100% step" in capsys.readouterr().out
     export_network(tmp_path / "network.pt", tmp_path / "model")
     assert (tmp_path / "model" / "am" / "final.mdl").stat().st_size > 1_000_000
+
+
+def test_shards_that_come_while_it_trains_join_at_the_next_epoch(tmp_path):
+    from ivr.speech.training.features import BINS
+    from ivr.speech.training.tdnn import Shards, _epochs
+
+    def shard(number, sentences):
+        np.savez(
+            tmp_path / f"shard_{number}.npz", features=np.zeros((sentences * 160, BINS), np.float16),
+            labels=np.zeros(sentences * 160, np.uint8), offsets=np.arange(sentences + 1) * 160,
+        )
+
+    shard(1, 170)
+    batches = _epochs(Shards(tmp_path), tmp_path, 4, np.random.default_rng(1))
+    assert len(next(batches)[0].offsets) == 171
+    shard(2, 5)
+    assert any(len(known.offsets) == 176 for known, _, _ in (next(batches) for _ in range(20)))
 
 
 def test_too_little_to_train_on_is_told_at_once(tmp_path):

@@ -13,6 +13,7 @@ from ivr.speech.training.sentences import expand, held_out, segment, sentences, 
         ("苏B12345，在路口", ["苏", "B", "一", "二", "三", "四", "五", "在", "路口"]),
         ("六十八号", ["六", "十", "八", "号"]),
         ("等一下", ["等一下"]),
+        ("是它的", ["是", "他", "的"]),
     ],
 )
 def test_text_is_cut_into_words_digits_and_letters(text, words):
@@ -23,6 +24,12 @@ def test_a_pattern_chooses_among_nested_choices():
     r = random.Random(3)
     made = {"".join(expand("<hi>(我(要|想)|)挪车", {"hi": "(|喂)"}, r)) for _ in range(200)}
     assert made == {"挪车", "我要挪车", "我想挪车", "喂挪车", "喂我要挪车", "喂我想挪车"}
+
+
+def test_patterns_that_meet_do_not_double_a_particle():
+    r = random.Random(3)
+    made = {"".join(expand("白色的(|的)(好了|)(了|)", {}, r)) for _ in range(100)}
+    assert made == {"白色的", "白色的好了", "白色的了"}
 
 
 def test_sentences_are_the_same_for_the_same_seed_and_never_held_out():
