@@ -7,8 +7,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
+from ivr.cli import bench_speech, phrases
 from ivr.cli.bench import bench_turns
-from ivr.cli.bench_speech import add_options, bench_speech
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
@@ -48,13 +48,14 @@ def parser() -> argparse.ArgumentParser:
     turns.add_argument("--per-kind", type=int, default=25, help="made-up turns of each kind (25)")
     turns.set_defaults(work=bench_turns)
     speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
-    add_options(speech)
-    speech.set_defaults(work=bench_speech)
+    bench_speech.add_options(speech)
+    speech.set_defaults(work=bench_speech.bench_speech)
     rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
     check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")
     check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")
     check.add_argument("--region", help="six digits (GB/T 2260); default: the site's")
     check.set_defaults(work=check_rules)
+    phrases.add_options(commands)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top
 

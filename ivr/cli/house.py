@@ -198,6 +198,12 @@ async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tel
     tell("Rasa answers")
 
 
+def fixed_phrases() -> dict[str, str]:
+    """Give the text of every phrase that never changes, by its id."""
+    own = {each.phrase_id: each.text for each in announcements.FIXED if each.phrase_id is not None}
+    return own | dict(_hook("phrases")())
+
+
 async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> PhraseBook:
     """Make the mouth and render every fixed phrase before the first call."""
     synthesizer = PyttsxSynthesizer()
@@ -205,14 +211,11 @@ async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> 
     mouth = PhraseBook(
         synthesizer, cache_dir=settings.data_dir / "phrases", recordings_dir=settings.recordings_of_phrases
     )
-    own = [(each.phrase_id, each.text) for each in announcements.FIXED if each.phrase_id is not None]
-    phrases = [*own, *_hook("phrases")()]
-
     def progress(done: int, total: int) -> None:
         if done == total:
             tell(f"{total} phrases ready")
 
-    await mouth.prerender(phrases, progress)
+    await mouth.prerender(fixed_phrases().items(), progress)
     return mouth
 
 

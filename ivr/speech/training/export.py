@@ -19,7 +19,7 @@ MINIMUM_COUNTS = (0.0, 1.0, 2.0)
 GENERATED_SENTENCES = 250_000
 WRITTEN_WEIGHT = 25.0
 """A sentence written for the dialogue counts as much as so many generated ones."""
-COMMON_SHARE = 0.2
+COMMON_SHARE = 0.1
 """Weight of jieba's frequencies in what stands where no context is known."""
 CHARACTERS, COMMON_WORDS = 3000, 9000
 
