@@ -27,6 +27,16 @@ class FallSilent:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldBreath:
+    """Stop at once and keep what is queued; `GoOn` or `FallSilent` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Go on with what `HoldBreath` stopped."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenUtterance:
     """The caller has begun to speak: recognize from a moment before now."""
 
@@ -105,6 +115,6 @@ class EndCall:
 
 
 Command = (
-    Speak | FallSilent | OpenUtterance | FinishUtterance | DropUtterance | Ask | WriteDown | Seal | Listen
+    Speak | FallSilent | HoldBreath | GoOn | OpenUtterance | FinishUtterance | DropUtterance | Ask | WriteDown | Seal | Listen
     | TransferTo | LeaveCallback | EndCall
 )

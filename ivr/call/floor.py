@@ -7,7 +7,7 @@ Every prompt that ends a turn has a mark of its own. `then` says what follows wh
 from collections.abc import Callable
 from enum import Enum
 
-from ivr.call.commands import Command, EndCall, FallSilent, Speak, Utter
+from ivr.call.commands import Command, EndCall, FallSilent, GoOn, HoldBreath, Speak, Utter
 from ivr.call.dtmf import KeyEntry
 from ivr.call.expect import no_input_seconds
 from ivr.call.listening import Ear, Listening
@@ -52,6 +52,7 @@ class Floor:
         self._interruptible = True
         self._final = False
         self._then: Then | None = None
+        self._held_at: float | None = None
 
     @property
     def silent(self) -> bool:
@@ -74,6 +75,27 @@ class Floor:
         """Do we speak, and may the caller's voice stop it?"""
         return self.state is State.SPEAKING and self._interruptible and not self._final
 
+    @property
+    def breath_held(self) -> bool:
+        """Is our speech held in the middle?"""
+        return self._held_at is not None
+
+    def hold_breath(self, now: float) -> list[Command]:
+        """Hold our speech where it is."""
+        if self._mark is None or self.breath_held:
+            return []
+        self._held_at = now
+        return [HoldBreath()]
+
+    def breathe(self, now: float) -> list[Command]:
+        """Go on with speech that is held."""
+        if self._held_at is None:
+            return []
+        if self.deadline is not None:
+            self.deadline += now - self._held_at
+        self._held_at = None
+        return [GoOn()]
+
     def speak(
         self, sentences: tuple[Utter, ...], now: float, *, interruptible: bool = True, then: Then | None = None,
         final: bool = False,
@@ -83,13 +105,14 @@ class Floor:
             return then(now) if then else self.listen(now)
         if self.state is not State.ENDING:
             self.state = State.SPEAKING
+        held = self.breathe(now)
         self._marks += 1
         self._mark = f"p{self._marks}"
         self._interruptible, self._final, self._then = interruptible, final, then
         self.prompt = sentences if then is None else self.prompt
         characters = sum(len(sentence.text) for sentence in sentences)
         self.deadline = now + _LOST_MARK_SECONDS + characters * _SECONDS_PER_CHARACTER
-        return [Speak(sentences, self._mark)]
+        return [*held, Speak(sentences, self._mark)]
 
     def say_beside(self, sentences: tuple[Utter, ...], now: float) -> list[Command]:
         """Say this and listen again; the open question stays what it was."""
@@ -117,6 +140,7 @@ class Floor:
         """Stop speaking, unless the caller is being taken somewhere."""
         if self._mark is None or self._final:
             return []
+        self._held_at = None
         commands = self._go_on(now)
         if self.state is State.LISTENING:
             self.deadline = None
@@ -126,13 +150,13 @@ class Floor:
         """Stop speaking and forget what was to follow."""
         if self._mark is None:
             return []
-        self._mark, self._then = None, None
+        self._mark, self._then, self._held_at = None, None, None
         return [FallSilent()]
 
     def _go_on(self, now: float) -> list[Command]:
-        then = self._then
+        held, then = self.breathe(now), self._then
         self._mark, self._then, self._final = None, None, False
-        return then(now) if then else self.listen(now)
+        return [*held, *(then(now) if then else self.listen(now))]
 
     def listen(self, now: float) -> list[Command]:
         """The caller's turn."""

@@ -14,7 +14,7 @@ from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.speech.errors import SpeechError
 from ivr.speech.recognizer import Recognition, Recognizer
 
-_PRE_ROLL_FRAMES = 35
+PRE_ROLL_FRAMES = 35
 """700 ms before the voice detector's decision: in noise it comes a syllable late, and 不中 must not become 中."""
 _CHUNK_FRAMES = 3
 _SHORT_SECONDS = 1.3
@@ -41,7 +41,7 @@ class Hearing:
         self._detector = detector
         self._recognizer = recognizer
         self._tell = tell
-        self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_FRAMES)
+        self._pre_roll: deque[bytes] = deque(maxlen=PRE_ROLL_FRAMES)
         self._jobs: asyncio.Queue[bytes | FinishUtterance | DropUtterance | OpenUtterance] = asyncio.Queue()
         self._waiting_frames = 0
         self._open = False

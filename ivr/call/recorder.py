@@ -24,6 +24,8 @@ class StereoTimeline:
         self._began_at = began_at
         self._samples = 0
         self._service = np.zeros(0, dtype="<i2")
+        self.held = False
+        """While True what we say waits."""
         self.sealed = False
         """While True the caller's side is written as silence; what we ask him is kept."""
 
@@ -39,6 +41,7 @@ class StereoTimeline:
     def service_falls_silent(self) -> None:
         """Drop what was queued and not yet heard."""
         self._service = self._service[:0]
+        self.held = False
 
     def caller_sends(self, pcm: bytes, *, now: float) -> bytes:
         """Take one frame of the caller; the stereo audio to be written."""
@@ -52,8 +55,8 @@ class StereoTimeline:
     def _write(self, caller: npt.NDArray[np.int16]) -> bytes:
         count = len(caller)
         stereo = np.zeros((count, 2), dtype="<i2")
-        spoken = self._service[:count]
-        self._service = self._service[count:]
+        spoken = self._service[: 0 if self.held else count]
+        self._service = self._service[len(spoken) :]
         self._samples += count
         stereo[: len(spoken), 1] = spoken
         if not self.sealed:

@@ -16,6 +16,8 @@ from ivr.call.commands import (
     EndCall,
     FallSilent,
     FinishUtterance,
+    GoOn,
+    HoldBreath,
     LeaveCallback,
     Listen,
     OpenUtterance,
@@ -166,9 +168,8 @@ class CallSession:
             case Speak():
                 self._speaking.perform(command)
                 await self._transcript.service_says(command, self._turns)
-            case FallSilent():
-                self._timeline.service_falls_silent()
-                await self._speaking.fall_silent()
+            case FallSilent() | HoldBreath() | GoOn():
+                await self._hold(command)
             case FinishUtterance():
                 self._watch.begin(voice_ended=self._voiced_at, now=now)
                 self._hearing.perform(command)
@@ -189,6 +190,19 @@ class CallSession:
                 if command.reason not in _LINE_IS_GONE:
                     await self._errands.part()
                 await self._line.hang_up()
+
+    async def _hold(self, command: FallSilent | HoldBreath | GoOn) -> None:
+        """Stop, hold or go on with what is being said."""
+        match command:
+            case FallSilent():
+                self._timeline.service_falls_silent()
+                await self._speaking.fall_silent()
+            case HoldBreath():
+                self._timeline.held = True
+                await self._line.pause()
+            case GoOn():
+                self._timeline.held = False
+                await self._line.resume()
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         if self._group is not None:

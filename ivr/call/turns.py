@@ -9,8 +9,8 @@
 
 Rules:
  1. Everything that decides the state of the talk lives here and in the pure files beside it: `floor`
-    (our speech), `listening` (his), `asking` (the dialogue), `waiting` (hold, orders), `ladder` (help),
-    `leaving` (ways out).
+    (our speech), `listening` (his), `barge_in` (both at once), `asking` (the dialogue), `waiting` (hold,
+    orders), `helping` (silence, misses), `leaving` (ways out).
  2. One question is in flight at a time; an answer to another turn is dropped.
  3. A yes or no before its question was heard means nothing: the question is said again.
  4. 人工 and key 0 work in every state and ask nobody.
@@ -23,6 +23,7 @@ from typing import Any, assert_never
 from ivr.call import announcements as words
 from ivr.call import events
 from ivr.call.asking import Asking
+from ivr.call.barge_in import BargeIn
 from ivr.call.commands import (
     Command,
     DropUtterance,
@@ -35,7 +36,7 @@ from ivr.call.commands import (
 from ivr.call.dtmf import asks_for_human
 from ivr.call.expect import answers_briefly, no_input_seconds, short_answers, substance, wants_human
 from ivr.call.floor import Floor, State
-from ivr.call.ladder import Help, Ladder
+from ivr.call.helping import Helping
 from ivr.call.leaving import Leaving
 from ivr.call.listening import Ear, Verdict
 from ivr.call.questions import (
@@ -65,12 +66,12 @@ class Turns:
     def __init__(self, *, owner: bool = False) -> None:
         self._owner = owner
         self._floor = Floor()
+        self._barge_in = BargeIn(self._floor)
         self._waiting = Waiting(self._floor)
         self._leaving = Leaving(self._floor, owner=owner)
         self._asking = Asking(self._floor, self._waiting, self._leaving)
-        self._ladder = Ladder(owner=owner)
+        self._helping = Helping(self._floor, self._asking, self._leaving, owner=owner)
         self._ear_lost = False
-        self._no_seat = False
         self._handlers: Mapping[type[events.Event], Callable[[Any, float], list[Command]]] = {
             events.CallBegan: lambda e, now: self._asking.ask(Question(e.opening, shown="（来电）"), now),
             events.FrameHeard: self._frame,
@@ -127,6 +128,7 @@ class Turns:
         verdict = floor.listening.frame(event.seconds, voiced=event.voiced, expect=floor.expect)
         match verdict:
             case Verdict.BEGAN:
+                self._barge_in.began()
                 if self.state is State.LISTENING:
                     floor.deadline = None
                 return [OpenUtterance()]
@@ -135,21 +137,16 @@ class Turns:
                     floor.deadline = now + RECOGNIZE_SECONDS
                 return [FinishUtterance(short_answers(floor.expect))]
             case Verdict.NOISE:
-                return [DropUtterance(), *floor.rearm(now)]
+                return [DropUtterance(), *self._barge_in.over(now), *floor.rearm(now)]
             case Verdict.NOTHING:
-                return self._barge_in(now) if event.voiced else []
+                return self._barge_in.heard(now) if event.voiced else self._barge_in.silent(now)
         assert_never(verdict)
 
     def _partly_heard(self, event: events.PartlyHeard, now: float) -> list[Command]:
         if self._floor.listening.ear is Ear.CLOSED:
             return []
         self._floor.listening.guess(event.text)
-        return self._barge_in(now)
-
-    def _barge_in(self, now: float) -> list[Command]:
-        if not self._floor.yields or not self._floor.listening.interrupts():
-            return []
-        return self._floor.interrupt(now)
+        return self._barge_in.heard(now)
 
     def _heard(self, heard: events.Heard, now: float) -> list[Command]:
         """A whole utterance; one that was dropped meanwhile is not wanted any more."""
@@ -170,7 +167,7 @@ class Turns:
         match self.state:
             case State.SPEAKING:
                 if not self._floor.yields or not substance(text) or answers_briefly(text):
-                    return []
+                    return self._barge_in.over(now)
                 return [*self._floor.interrupt(now), *self._take(heard, now)]
             case State.THINKING:
                 return self._asking.heard_meanwhile(heard, now)
@@ -189,24 +186,19 @@ class Turns:
         if not means_something:
             if heard.voiced_seconds < 0.4 or self.state is State.HOLDING:
                 return self._floor.rearm(now)
-            return self._missed(heard, now)
+            return self._helping.missed(heard, now)
         if not expect.sensitive:
-            self._ladder.understood()
+            self._helping.understood()
             return self._asking.ask(from_speech(heard, expect), now)
         value = sealable(expect, heard.texts)
         if value is not None:
             return self._seal(value, now)
         if names_nobody(heard.texts):
             return self._asking.ask(from_speech(heard, expect), now)
-        return self._missed(heard, now)
-
-    def _missed(self, heard: events.Heard, now: float) -> list[Command]:
-        """Something was said that cannot be used."""
-        expect = self._floor.expect
-        return [written(heard, expect), *self._help(self._ladder.missed(self._floor.prompt, expect), now)]
+        return self._helping.missed(heard, now)
 
     def _seal(self, value: str, now: float) -> list[Command]:
-        self._ladder.understood()
+        self._helping.understood()
         self._floor.deadline = now + no_input_seconds(self._floor.expect)
         return [Seal(self._floor.expect.kind.value, value)]
 
@@ -247,7 +239,7 @@ class Turns:
             return self._floor.rearm(now)
         if expect.sensitive and keys != "*":
             return self._seal(keys.replace("*", "X"), now)
-        self._ladder.understood()
+        self._helping.understood()
         return self._asking.ask(from_keys(keys, expect), now)
 
     def _order(self, order: events.OrderArrived, now: float) -> list[Command]:
@@ -267,7 +259,7 @@ class Turns:
             return self._floor.end("transferred")
         if self._asking.gave_up:
             return self._leaving.leave_message("", now)
-        self._no_seat = True
+        self._helping.no_seat = True
         return self._asking.ask(from_order(events.OrderArrived("resume", "no_seat", {"queue": event.queue})), now)
 
     def _time_passed(self, now: float) -> list[Command]:
@@ -297,15 +289,5 @@ class Turns:
             return self._entered(floor.keys.take(), now)
         if floor.listening.ear is Ear.FINISHING:
             floor.listening.reset()
-            return self._help(self._ladder.missed(floor.prompt, floor.expect), now)
-        return self._help(self._ladder.silent(floor.prompt, floor.expect), now)
-
-    def _help(self, help_: Help, now: float) -> list[Command]:
-        if help_.gives_up is None:
-            return self._floor.say_beside(help_.sentences, now)
-        if help_.gives_up == "no_input" and self._no_seat:
-            return self._leaving.farewell((words.GOODBYE_SILENT,), "no_input", now)
-        expect = self._floor.expect
-        if self._owner or expect.sensitive or expect.retries_left < Expect().retries_left:
-            return self._asking.ask(Question("/no_input", shown="（没有答复）"), now)
-        return self._leaving.to_human(help_.gives_up, help_.sentences[0], now)
+            return self._helping.nothing_understood(now)
+        return self._helping.silent(now)

@@ -6,13 +6,15 @@ words stop our speech, and how often a nod (嗯) or noise stops it.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import webrtcvad
 
+from ivr.call.barge_in import STARTLE_SECONDS
+from ivr.call.hearing import PRE_ROLL_FRAMES
 from ivr.call.listening import Ear, Listening, Verdict
 from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.dialogue.replies import Expect, ExpectKind
@@ -23,7 +25,6 @@ from ivr.speech.recognizer import Recognizer
 
 VARIANTS = ("f2", "f4", "m2", "m5", "m7")
 _FRAME_SAMPLES = int(FRAME_SECONDS * SAMPLE_RATE_HZ)
-_PRE_ROLL_FRAMES = 18
 _CHUNK_FRAMES = 3
 _LEAD_SECONDS, _TAIL_SECONDS = 0.6, 3.2
 _SPEECH_LEVEL = 300.0
@@ -65,8 +66,10 @@ class Interruption:
 
     kind: str
     stops: bool
+    quiet_after_seconds: float | None
+    """From its beginning until we held our breath or stopped."""
     delay_seconds: float | None
-    """From its beginning."""
+    """From its beginning until we stopped."""
 
 
 @dataclass
@@ -84,12 +87,16 @@ class Report:
             waits = sorted(turn.wait_seconds for turn in mine if turn.wait_seconds is not None)
             cut = sum(turn.cut_off for turn in mine) / len(mine)
             lines.append(f"{kind:<22}{len(mine):>5}{cut:>9.1%}{_at(waits, 0.5):>10}{_at(waits, 0.95):>7}")
-        lines.append(f"\n{'while we speak':<22}{'n':>5}{'stops us':>9}{'delay p50':>10}{'p95':>7}")
+        lines.append(f"\n{'while we speak':<22}{'n':>5}{'quiet p50':>11}{'p95':>7}{'stops us':>10}{'after p50':>11}{'p95':>7}")
         for kind in dict.fromkeys(each.kind for each in self.interruptions):
             those = [each for each in self.interruptions if each.kind == kind]
+            quiet = sorted(each.quiet_after_seconds for each in those if each.quiet_after_seconds is not None)
             delays = sorted(each.delay_seconds for each in those if each.delay_seconds is not None)
             stops = sum(each.stops for each in those) / len(those)
-            lines.append(f"{kind:<22}{len(those):>5}{stops:>9.1%}{_at(delays, 0.5):>10}{_at(delays, 0.95):>7}")
+            lines.append(
+                f"{kind:<22}{len(those):>5}{_at(quiet, 0.5):>11}{_at(quiet, 0.95):>7}{stops:>10.1%}"
+                f"{_at(delays, 0.5):>11}{_at(delays, 0.95):>7}"
+            )
         return "\n".join(lines)
 
 
@@ -197,10 +204,11 @@ class TurnTakingBench:
         line = self._line(samples)
         listening, recognizer = Listening(), self._ear.open()
         try:
-            at = await _listen(line, listening, recognizer, Expect(), until_interrupts=True)
+            quiet, at = await _interrupted(line, listening, recognizer)
         finally:
             recognizer.close()
-        return Interruption(kind, stops=at is not None, delay_seconds=None if at is None else at - _LEAD_SECONDS)
+        quiet_after, after = (None if second is None else second - _LEAD_SECONDS for second in (quiet, at))
+        return Interruption(kind, stops=at is not None, quiet_after_seconds=quiet_after, delay_seconds=after)
 
     async def _spoken(self, pieces: Sequence[Piece], voice: PyttsxSynthesizer) -> tuple[Samples, float]:
         """Sound, and the second at which speech ends."""
@@ -229,30 +237,43 @@ class TurnTakingBench:
         return np.frombuffer(alaw_to_pcm(pcm_to_alaw(pcm.tobytes())), "<i2")
 
 
-async def _listen(
-    line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect, *, until_interrupts: bool = False
-) -> float | None:
-    """Second at which the turn is taken, or our speech stopped; None: never."""
+async def _listen(line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect) -> float | None:
+    """Second at which the turn is taken; None: never."""
+    async for now, verdict in _frames(line, listening, recognizer, expect):
+        if verdict is Verdict.FINISHED:
+            return now
+    return None
+
+
+async def _interrupted(line: Samples, listening: Listening, recognizer: Recognizer) -> tuple[float | None, float | None]:
+    """Seconds at which our speech falls quiet, and at which it is stopped; None: never."""
+    quiet: float | None = None
+    async for now, _ in _frames(line, listening, recognizer, Expect()):
+        if quiet is None and listening.ear is Ear.OPEN and listening.voiced_seconds >= STARTLE_SECONDS:
+            quiet = now
+        if listening.interrupts():
+            return quiet, now
+    return quiet, None
+
+
+async def _frames(
+    line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect
+) -> AsyncIterator[tuple[float, Verdict]]:
+    """Each frame as the call room takes it: (second, what it changed)."""
     detector = VoiceDetector(_spectrum())
     frames = [line[at : at + _FRAME_SAMPLES].tobytes() for at in range(0, len(line) - _FRAME_SAMPLES + 1, _FRAME_SAMPLES)]
     waiting: list[bytes] = []
     for index, frame in enumerate(frames):
         verdict = listening.frame(FRAME_SECONDS, voiced=detector.process(frame), expect=expect)
-        now = (index + 1) * FRAME_SECONDS
         if verdict is Verdict.BEGAN:
             await recognizer.start()
-            waiting = frames[max(0, index - _PRE_ROLL_FRAMES + 1) : index]
-        if verdict is Verdict.FINISHED and not until_interrupts:
-            return now
-        if listening.ear is not Ear.OPEN:
-            continue
-        waiting.append(frame)
-        if len(waiting) >= _CHUNK_FRAMES:
-            listening.guess(await recognizer.accept(b"".join(waiting)) or listening.partial)
-            waiting = []
-        if until_interrupts and listening.interrupts():
-            return now
-    return None
+            waiting = frames[max(0, index - PRE_ROLL_FRAMES + 1) : index]
+        if listening.ear is Ear.OPEN:
+            waiting.append(frame)
+            if len(waiting) >= _CHUNK_FRAMES:
+                listening.guess(await recognizer.accept(b"".join(waiting)) or listening.partial)
+                waiting = []
+        yield (index + 1) * FRAME_SECONDS, verdict
 
 
 def _spectrum() -> Callable[[bytes], bool]:

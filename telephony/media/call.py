@@ -132,6 +132,16 @@ class MediaCall:
         self._room.set()
         self._wire.wake()
 
+    async def pause(self) -> None:
+        """Stop playing at once; what is queued is kept."""
+        self._protocol.send_pause(paused=True)
+        self._wire.wake()
+
+    async def resume(self) -> None:
+        """Go on after `pause`; a flush does so too."""
+        self._protocol.send_pause(paused=False)
+        self._wire.wake()
+
     async def hang_up(self) -> None:
         """End the call; what has not been heard is dropped. Asterisk's dialplan goes on."""
         if self._over is None:

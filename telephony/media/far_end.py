@@ -15,6 +15,7 @@ from telephony.errors import MediaClosed, MediaGarbled
 from telephony.media.codecs import Codec
 from telephony.media.messages import (
     BufferingCompleted,
+    ContinueMedia,
     DtmfEnd,
     FlushMedia,
     GetStatus,
@@ -24,6 +25,7 @@ from telephony.media.messages import (
     MediaStart,
     MediaXoff,
     MediaXon,
+    PauseMedia,
     QueueDrained,
     ReportQueueDrained,
     StartBuffering,
@@ -43,6 +45,11 @@ class Flushed:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The service holds what it has sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUpByService:
     """The service ended the call."""
 
@@ -52,7 +59,7 @@ class ServiceGone:
     """The connection is gone."""
 
 
-FarEndEvent = Flushed | HungUpByService | ServiceGone
+FarEndEvent = Flushed | Paused | HungUpByService | ServiceGone
 
 
 class FarEnd:
@@ -65,6 +72,7 @@ class FarEnd:
         self._rest = b""
         self._buffering = False
         self._full = False
+        self._paused = False
         self._report_drained = False
         self._closed = False
         self._events: list[FarEndEvent] = []
@@ -97,10 +105,12 @@ class FarEnd:
             case GetStatus():
                 status = Status(self._frames, self._full, self._buffering)
                 self._data.append(write_event(status))
+            case PauseMedia() | ContinueMedia() as command:
+                self._pause(paused=isinstance(command, PauseMedia))
             case HangUp():
                 self._events.append(HungUpByService())
             case _:
-                pass  # a phone is always answered and never pauses
+                pass  # a phone is always answered
 
     def receive_audio(self, data: bytes) -> None:
         """Take audio: one frame, or a piece of any size while buffering.
@@ -133,7 +143,7 @@ class FarEnd:
 
     def play_frame(self) -> bytes | None:
         """Take the next 20 ms to be heard; None where there is nothing to hear."""
-        while self._queue:
+        while self._queue and not self._paused:
             item = self._queue.popleft()
             if isinstance(item, bytes):
                 self._frames -= 1
@@ -143,7 +153,7 @@ class FarEnd:
                 return item.ljust(self._codec.frame_bytes, self._codec.silent_byte)
             answer = BufferingCompleted if isinstance(item, StopBuffering) else MarkProcessed
             self._data.append(write_event(answer(item.correlation_id)))
-        if self._report_drained:
+        if self._report_drained and not self._queue:
             self._report_drained = False
             self._data.append(write_event(QueueDrained()))
         return None
@@ -193,6 +203,11 @@ class FarEnd:
         if self._frames >= XOFF_FRAMES and not self._full:
             self._full = True
             self._data.append(write_event(MediaXoff()))
+
+    def _pause(self, *, paused: bool) -> None:
+        self._paused = paused
+        if paused:
+            self._events.append(Paused())
 
     def _flush(self) -> None:
         self._queue.clear()

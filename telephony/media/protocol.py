@@ -12,8 +12,8 @@ Rules:
 4. A flush drops what waits here, what waits there and every mark still open.
 5. What comes in is bounded: a live line cannot send more than real time for long.
 
-    receive_text / receive_audio / receive_eof  ->  events_received
-    send_audio / send_flush / send_hang_up      ->  data_to_send
+    receive_text / receive_audio / receive_eof            ->  events_received
+    send_audio / send_flush / send_pause / send_hang_up   ->  data_to_send
 """
 
 from collections import deque
@@ -24,6 +24,7 @@ from telephony.media.codecs import ALAW, CODECS, Codec
 from telephony.media.limits import Bucket, LineLimits
 from telephony.media.messages import (
     BufferingCompleted,
+    ContinueMedia,
     DtmfEnd,
     Event,
     FlushMedia,
@@ -33,6 +34,7 @@ from telephony.media.messages import (
     MediaStart,
     MediaXoff,
     MediaXon,
+    PauseMedia,
     StartBuffering,
     StopBuffering,
 )
@@ -99,6 +101,7 @@ class ServiceSide:
         self._closed = False
         self._hanging_up = False
         self._xoff = False
+        self._paused = False
         self._events: list[LineEvent] = []
         self._urgent: list[str] = []
         self._backlog: deque[_Utterance] = deque()
@@ -184,6 +187,14 @@ class ServiceSide:
         self._drop_audio()
         self._xoff = False
         self._urgent.append(write_command(FlushMedia()))
+        self.send_pause(paused=False)
+
+    def send_pause(self, *, paused: bool) -> None:
+        """Stop playing and keep what is queued, or go on; audio may be sent meanwhile."""
+        if self._codec is None or self._closed or self._hanging_up or paused == self._paused:
+            return
+        self._paused = paused
+        self._urgent.append(write_command(PauseMedia() if paused else ContinueMedia()))
 
     def send_hang_up(self) -> None:
         """End the media channel; audio that has not left is dropped."""

@@ -75,6 +75,48 @@ async def test_a_flush_silences_the_prompt_at_once_and_leaves_its_mark_unanswere
         assert seen.played == ["next"]
 
 
+async def test_a_prompt_that_is_held_is_silent_at_once_and_goes_on_where_it_was(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+        assert seen.call is not None
+        await seen.call.play(tone(1.5), mark="held")
+        await call.next_voice()
+        await call.wait(0.4)
+        await seen.call.pause()
+        paused = len(call.heard)
+        await call.wait(0.6)
+        tail = [sound for sound in call.heard[paused:] if set(sound.data) - {0xD5, 0x55}]
+        assert len(tail) <= 6, "120 ms: what was on its way"
+        assert not seen.played
+        await seen.call.resume()
+        async with asyncio.timeout(5):
+            while not seen.played:  # noqa: ASYNC110 - the end of a prompt is an event of the line
+                await asyncio.sleep(0.05)
+        loud = [frame for frame in call.received if set(frame) - {0xD5, 0x55}]
+        assert len(loud) in (74, 75)
+        assert seen.played == ["held"]
+
+
+async def test_after_a_flush_of_a_held_prompt_the_next_one_is_heard(
+    asterisk: Asterisk, caller: SipPhone
+) -> None:
+    seen = Seen()
+    async with door(asterisk, seen.watch), caller.dial("12123", port=asterisk.sip_port) as call:
+        await call.wait(0.2)
+        assert seen.call is not None
+        await seen.call.play(tone(3.0), mark="dropped")
+        await call.next_voice()
+        await seen.call.pause()
+        await call.wait(0.2)
+        await seen.call.flush()
+        await seen.call.play(tone(0.3), mark="next")
+        await call.heard_until_silence(after=call.heard[-1].at, quiet_seconds=0.2)
+        assert seen.played == ["next"]
+
+
 async def test_a_prompt_longer_than_asterisks_queue_is_heard_whole(
     asterisk: Asterisk, caller: SipPhone
 ) -> None:

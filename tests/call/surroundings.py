@@ -26,6 +26,8 @@ class Line:
         self.coming = asyncio.Queue()
         self.played = []
         self.flushes = 0
+        self.pauses = 0
+        self.paused = False
         self.over = False
         self.reports_ends = True
 
@@ -46,6 +48,14 @@ class Line:
 
     async def flush(self):
         self.flushes += 1
+        self.paused = False
+
+    async def pause(self):
+        self.pauses += 1
+        self.paused = True
+
+    async def resume(self):
+        self.paused = False
 
     async def hang_up(self):
         self.leave("here")

@@ -56,3 +56,13 @@ def test_while_sealed_the_caller_is_silent_what_we_ask_is_kept_and_time_goes_on(
     caller, service = sides(timeline.caller_sends(pcm(3), now=0.04))
     assert set(caller) == {3}
     assert set(service) == {0}
+
+
+def test_what_is_held_is_recorded_when_it_goes_on():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_plays(pcm(7, 2 * FRAME))
+    heard = []
+    for number, held in enumerate((False, True, False, False), 1):
+        timeline.held = held
+        heard.append(set(sides(timeline.caller_sends(pcm(3), now=0.02 * number))[1]))
+    assert heard == [{7}, {0}, {7}, {0}]

@@ -9,6 +9,8 @@ from ivr.call.commands import (
     EndCall,
     FallSilent,
     FinishUtterance,
+    GoOn,
+    HoldBreath,
     LeaveCallback,
     Listen,
     OpenUtterance,
@@ -172,8 +174,11 @@ class TestBargeIn:
     def speaking(self, talk, *, interruptible=True):
         talk.listening()
         talk.says("我要挪车")
-        talk.answer(Say(text="苏B，一二三，四五，停在清扬路六十八号门口，对吗？", interruptible=interruptible), Expect(kind=ExpectKind.YES_NO))
+        commands = talk.answer(
+            Say(text="苏B，一二三，四五，停在清扬路六十八号门口，对吗？", interruptible=interruptible), Expect(kind=ExpectKind.YES_NO)
+        )
         assert talk.turns.state is State.SPEAKING
+        return next(c.mark for c in commands if isinstance(c, Speak))
 
     def test_words_stop_our_speech(self, talk):
         self.speaking(talk)
@@ -183,13 +188,54 @@ class TestBargeIn:
         ask = talk.tell(Heard(("不对是六十九号",), 0.9, 1.0))[0]
         assert ask.metadata["expect"] == "yes_no"
 
-    def test_a_nod_does_not(self, talk):
+    def test_a_nod_only_holds_our_breath(self, talk):
         self.speaking(talk)
-        assert talk.voice(0.3) == [OpenUtterance()]
+        assert talk.voice(0.3) == [OpenUtterance(), HoldBreath()]
         assert talk.tell(PartlyHeard("嗯")) == []
-        talk.silence(1.0)
-        assert talk.tell(Heard(("嗯",), 0.9, 0.3)) == []
+        talk.silence(0.2)
+        assert talk.tell(Heard(("嗯",), 0.9, 0.3)) == [GoOn()]
         assert talk.turns.state is State.SPEAKING
+
+    def test_the_first_sound_is_answered_by_silence_before_any_word_is_known(self, talk):
+        self.speaking(talk)
+        assert talk.voice(0.04) == [OpenUtterance(), HoldBreath()]
+        talk.voice(0.3)
+        assert talk.tell(PartlyHeard("等一下"))[0] == FallSilent()
+        assert GoOn() not in talk.silence(0.5)
+
+    def test_a_held_prompt_is_not_missed_for_the_time_it_was_held(self, talk):
+        self.speaking(talk)
+        before = talk.turns.deadline
+        talk.voice(0.1)
+        talk.silence(0.5)
+        assert talk.turns.deadline == pytest.approx(before + 0.36, abs=0.05)
+
+    def test_a_breath_is_held_once_in_an_utterance(self, talk):
+        self.speaking(talk)
+        commands = talk.voice(0.1) + talk.silence(0.36) + talk.voice(0.2)
+        assert [type(c) for c in commands] == [OpenUtterance, HoldBreath, GoOn]
+
+    def test_a_line_that_is_never_quiet_makes_no_stutter(self, talk):
+        self.speaking(talk)
+        commands = []
+        for _ in range(6):
+            commands += talk.voice(0.08) + talk.silence(1.2)
+        assert commands.count(HoldBreath()) == commands.count(GoOn()) == 3
+
+    def test_an_ear_that_is_lost_leaves_nothing_held(self, talk):
+        self.speaking(talk)
+        talk.voice(0.1)
+        assert GoOn() in talk.tell(RecognizerLost())
+
+    def test_a_prompt_that_was_heard_to_its_end_leaves_nothing_held(self, talk):
+        mark = self.speaking(talk)
+        talk.voice(0.1)
+        assert talk.tell(PlayedOut(mark)) == [GoOn()]
+        assert talk.turns.state is State.LISTENING
+
+    def test_what_must_be_heard_is_not_held(self, talk):
+        self.speaking(talk, interruptible=False)
+        assert HoldBreath() not in talk.voice(0.5)
 
     def test_noise_without_words_does_not(self, talk):
         self.speaking(talk)

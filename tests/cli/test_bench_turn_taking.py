@@ -24,6 +24,6 @@ async def test_every_kind_of_turn_is_taken_after_its_speech_and_told() -> None:
 
 def test_the_report_counts_what_was_cut_off_apart_from_what_was_waited() -> None:
     turns = [Taken("code", False, 0.2), Taken("code", False, 0.4), Taken("code", True, None)]
-    text = Report(turns, [Interruption("noise", False, None)]).text()
+    text = Report(turns, [Interruption("noise", False, 0.12, None)]).text()
     assert "code                      3    33.3%    0.40 s 0.40 s" in text
-    assert "noise                     1     0.0%         -      -" in text
+    assert "noise                     1     0.12 s 0.12 s      0.0%          -      -" in text

@@ -56,6 +56,12 @@ export class Line {
       case "FLUSH_MEDIA":
         this.sound.flush();
         break;
+      case "PAUSE_MEDIA":
+        this.sound.pause(true);
+        break;
+      case "CONTINUE_MEDIA":
+        this.sound.pause(false);
+        break;
       case "HANGUP":
         this.end("对方已挂断", true);
         break;

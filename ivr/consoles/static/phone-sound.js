@@ -68,6 +68,10 @@ export class Sound {
     this.node.port.postMessage({ flush: true });
   }
 
+  pause(paused) {
+    this.node.port.postMessage({ paused });
+  }
+
   key(digit) {
     this.node.port.postMessage({ mute: KEY_SILENCE_SECONDS });
     const volume = this.context.createGain();

@@ -62,6 +62,7 @@ class PhoneLine extends AudioWorkletProcessor {
     this.mutedUntil = 0;
     this.queue = [];
     this.queued = 0;
+    this.paused = false;
     this.port.onmessage = ({ data }) => this.told(data);
   }
 
@@ -77,6 +78,8 @@ class PhoneLine extends AudioWorkletProcessor {
     } else if (message.flush) {
       this.queue = [];
       this.queued = 0;
+    } else if (message.paused !== undefined) {
+      this.paused = message.paused;
     } else if (message.mute) {
       this.mutedUntil = currentTime + message.mute;
     }
@@ -117,7 +120,7 @@ class PhoneLine extends AudioWorkletProcessor {
   }
 
   sample() {
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 && !this.paused) {
       const item = this.queue[0];
       if (item.mark) {
         this.port.postMessage({ mark: item.mark });

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from telephony.errors import MediaClosed, MediaError, MediaFlood, MediaGarbled, MediaOutOfPlace
 from telephony.media.codecs import ALAW, SLIN
-from telephony.media.far_end import FarEnd
+from telephony.media.far_end import FarEnd, Paused
 from telephony.media.limits import LineLimits
 from telephony.media.messages import MediaStart
 from telephony.media.protocol import (
@@ -256,3 +256,25 @@ def test_garbage_does_no_more_than_close_the_line(messages: list[bytes | str], b
                 line.receive_audio(message, now=0)
     except MediaError as error:
         assert error.close_code in (1002, 1007, 1008)  # noqa: PT017 - it may also not be raised
+
+
+def test_what_is_held_is_kept_and_played_afterwards() -> None:
+    line, far = opened(), FarEnd(ALAW)
+    line.send_audio(FRAME, mark="a")
+    line.send_pause(paused=True)
+    line.send_pause(paused=True)
+    carry(line, far)
+    assert far.play_frame() is None
+    assert [type(event) for event in far.events_received()] == [Paused]
+    line.send_pause(paused=False)
+    carry(line, far)
+    assert far.play_frame() is not None
+
+
+def test_a_flush_ends_a_pause() -> None:
+    line = opened()
+    line.send_pause(paused=True)
+    line.send_flush()
+    assert names(line.data_to_send()) == ["PAUSE_MEDIA", "FLUSH_MEDIA", "CONTINUE_MEDIA"]
+    line.send_pause(paused=False)
+    assert line.data_to_send() == []
