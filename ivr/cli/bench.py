@@ -6,6 +6,7 @@ import shutil
 import statistics
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from ivr.cli.bench_turn_taking import TurnTakingBench
 from ivr.cli.demo import (
@@ -20,19 +21,31 @@ from ivr.cli.demo import (
 )
 from ivr.cli.house import open_house
 from ivr.cli.scenes import OWNER, SCENES
+from ivr.cli.turn_taking_page import page
 from ivr.cli.up import tell
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
+
+
+def add_turns_options(bench: argparse.ArgumentParser) -> None:
+    """Declare the options of `ivr bench turns`."""
+    bench.add_argument("--calls", type=int, default=5, help="calls in real audio (5)")
+    bench.add_argument("--per-kind", type=int, default=25, help="made-up turns of each kind (25)")
+    bench.add_argument("--page", type=Path, metavar="FILE", help="write an HTML page with plots")
+    bench.set_defaults(work=bench_turns)
 
 
 async def bench_turns(settings: Settings, chosen: argparse.Namespace) -> int:
     """Take turns with made-up callers, then place the demonstration's calls; p50 and p95 against the limits."""
     ear = VoskEar(settings.speech_model)
     try:
-        report = await TurnTakingBench(ear).run(chosen.per_kind, _progress)
+        taken = await TurnTakingBench(ear).run(chosen.per_kind, _progress)
     finally:
         ear.close()
-    print(f"\r{report.text()}\n")
+    print(f"\r{taken.text()}\n")
+    if chosen.page is not None:
+        chosen.page.write_text(page(taken), "utf-8")
+        print(f"page: {chosen.page}\n")
     return await _bench_calls(settings, chosen)
 
 

@@ -100,8 +100,13 @@ class Report:
         return "\n".join(lines)
 
 
+def at_share(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the sorted values lies; at least one is needed."""
+    return values[min(len(values) - 1, int(share * len(values)))]
+
+
 def _at(values: Sequence[float], share: float) -> str:
-    return f"{values[min(len(values) - 1, int(share * len(values)))]:.2f} s" if values else "-"
+    return f"{at_share(values, share):.2f} s" if values else "-"
 
 
 def speeches(count: int, r: random.Random) -> list[Speech]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from ivr.cli import bench_speech, phrases
-from ivr.cli.bench import bench_turns
+from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
@@ -44,9 +44,7 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure")
     benches = bench.add_subparsers(dest="what", required=True)
     turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
-    turns.add_argument("--calls", type=int, default=5)
-    turns.add_argument("--per-kind", type=int, default=25, help="made-up turns of each kind (25)")
-    turns.set_defaults(work=bench_turns)
+    add_turns_options(turns)
     speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
     bench_speech.add_options(speech)
     speech.set_defaults(work=bench_speech.bench_speech)

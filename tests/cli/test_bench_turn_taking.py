@@ -1,6 +1,7 @@
 """The bench of turn-taking takes real turns: a few of each kind, on the shipped ear."""
 
 from ivr.cli.bench_turn_taking import Interruption, Report, Taken, TurnTakingBench
+from ivr.cli.turn_taking_page import page
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
 
@@ -27,3 +28,12 @@ def test_the_report_counts_what_was_cut_off_apart_from_what_was_waited() -> None
     text = Report(turns, [Interruption("noise", False, 0.12, None)]).text()
     assert "code                      3    33.3%    0.40 s 0.40 s" in text
     assert "noise                     1     0.12 s 0.12 s      0.0%          -      -" in text
+
+
+def test_the_page_shows_every_turn_and_stands_alone() -> None:
+    turns = [Taken("code", False, 0.2), Taken("code", False, 0.4), Taken("code", True, None)]
+    told = page(Report(turns, [Interruption("words", True, 0.12, 0.4), Interruption("noise", False, None, None)]))
+    assert told.count("<circle") == 3
+    assert "cut off 1 of 3" in told
+    assert "stopped by 0 of 1" in told
+    assert "http" not in told
