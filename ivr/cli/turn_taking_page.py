@@ -17,7 +17,7 @@ svg { width: 100%; height: auto; } text { fill: var(--ink); font: 12px system-ui
 .most { stroke: var(--ink); stroke-width: 2; stroke-dasharray: 3 2; } .aim { stroke: var(--bad); stroke-width: 2; }
 """
 _LEFT, _WIDE, _ROW, _TOP = 150, 560, 30, 24
-_RIGHT = 190
+_RIGHT = 270
 
 Row = tuple[str, Sequence[float], str, float | None]
 """Name, seconds, what stands behind, what is aimed at for 95 % of them."""
