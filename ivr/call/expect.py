@@ -1,7 +1,7 @@
 """What is listened *for*: timing, short grammars and the meaning of a bare sound.
 
-Times are seconds of the caller's audio after the voice detector fell silent, which is 0.1 s after he did. Old callers and long entries get time; an entry that is
-already complete ends the turn almost at once.
+Times are seconds of the caller's audio after the voice detector fell silent, which is 0.1 s after he did.
+Old callers and long entries get time; an entry that is already complete ends the turn almost at once.
 """
 
 from ivr.dialogue.replies import Expect, ExpectKind
@@ -15,7 +15,7 @@ _HUMAN = ("人工", "真人", "座席", "坐席", "话务员", "接线员", "找
 _NOT_HUMAN = ("不要人工", "不用人工", "别转人工", "不转人工", "不用转人工", "不需要人工", "不是人工")
 _YES_NO = (
     "对", "对的", "是", "是的", "嗯", "好", "好的", "没错", "可以", "行", "确认", "对对",
-    "要得", "得行", "莫得", "不得行", "要不得", "不中",
+    "要得", "得行", "对头", "成", "行嘞", "好嘞", "是嘞", "没事", "没得事", "莫得", "不得行", "要不得", "不中", "不成",
     "不对", "不是", "不", "错了", "没有", "不行", "不要", "不用", "算了", "人工", "再说一遍",
 )
 _AT_ONCE = 0.12

@@ -13,7 +13,7 @@ from ivr.call.vad import VoiceDetector
 from ivr.dialogue.replies import Expect
 from ivr.speech.audio import FRAME_BYTES, seconds_of
 from ivr.speech.errors import RecognizerLost as EarLost
-from ivr.speech.recognizer import Ear, Recognition, Recognizer
+from ivr.speech.recognizer import Recognition, Recognizer
 
 _AHEAD_BYTES = 100 * FRAME_BYTES
 """So much audio may wait for the decoder, 2 s: of much more the call room would drop some."""
@@ -76,17 +76,16 @@ class _Watched:
         return recognition
 
     def close(self) -> None:
-        """Free the recognizer."""
-        self._inner.close()
+        """Leave the recognizer to its owner."""
 
 
-async def hear(ear: Ear, pcm: bytes, expect: Expect, spectrum: Callable[[bytes], bool]) -> Taken:
+async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, spectrum: Callable[[bytes], bool]) -> Taken:
     """Let one utterance be heard as a call would hear it that expects `expect`.
 
     Raises:
         ivr.speech.errors.RecognizerLost: the recognizer failed.
     """
-    watched = _Watched(ear.open())
+    watched = _Watched(recognizer)
     events: asyncio.Queue[FrameHeard | PartlyHeard | Heard | RecognizerLost] = asyncio.Queue()
     hearing = Hearing(VoiceDetector(spectrum), watched, events.put_nowait)
     async with asyncio.TaskGroup() as group:
@@ -96,7 +95,6 @@ async def hear(ear: Ear, pcm: bytes, expect: Expect, spectrum: Callable[[bytes],
             await watched.room()
         heard = await _finished(hearing, expect, events) if watched.opened else Heard((), 0.0, 0.0)
         running.cancel()
-    watched.close()
     if heard is None:
         raise EarLost("the recognizer failed while it was measured")
     return Taken(heard, watched.first.text if watched.first else "", seconds_of(pcm), watched.cpu_seconds)

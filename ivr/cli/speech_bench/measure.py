@@ -13,7 +13,7 @@ from ivr.cli.speech_bench.ear import Taken, hear
 from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, SENTENCES, Mark
 from ivr.cli.speech_bench.readers import Outcome, offered, plate_turn, read, texts_of
 from ivr.dialogue.replies import Expect
-from ivr.speech.recognizer import Ear
+from ivr.speech.recognizer import Ear, Recognizer
 from ivr.speech.training.sentences import written_sentences
 
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
@@ -45,17 +45,21 @@ def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()
 
 async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> AsyncIterator[Mark]:
     """Judge every case in every noise; what comes after the one question is a mark of its own."""
-    for category, case, line, begun in _spoken(callers, all_cases):
-        pcm = callers.result(line, begun)
-        if not pcm:
-            continue
-        taken = await hear(ear, pcm, case.expect, new_spectrum())
-        outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
-        yield _mark(category, line, case, taken, outcome)
-        if category == "id":
-            yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
-        if category == "plate":
-            yield await _asked(ear, callers, case, line, taken)
+    recognizer = ear.open()  # one for all, as a call has one for all its turns
+    try:
+        for category, case, line, begun in _spoken(callers, all_cases):
+            pcm = callers.result(line, begun)
+            if not pcm:
+                continue
+            taken = await hear(recognizer, pcm, case.expect, new_spectrum())
+            outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
+            yield _mark(category, line, case, taken, outcome)
+            if category == "id":
+                yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
+            if category == "plate":
+                yield await _asked(recognizer, callers, case, line, taken)
+    finally:
+        recognizer.close()
 
 
 def _spoken(callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> Iterator[tuple[str, Case, Line, "Future[bytes]"]]:
@@ -70,13 +74,13 @@ def _spoken(callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> Ite
     yield from waiting
 
 
-async def _asked(ear: Ear, callers: Callers, case: Case, line: Line, taken: Taken) -> Mark:
+async def _asked(recognizer: Recognizer, callers: Callers, case: Case, line: Line, taken: Taken) -> Mark:
     turn = plate_turn(case, taken.heard, random.Random(line.seed))  # noqa: S311
     if turn is None:
         return _mark(AFTER["plate"], line, case, taken, read("plate", case, taken.heard))
     reply = Line(turn.words, line.seed + 2, line.noise_db)
     pcm = callers.result(reply, callers.begin(reply))
-    again = await hear(ear, pcm, case.expect, new_spectrum())
+    again = await hear(recognizer, pcm, case.expect, new_spectrum())
     settled = turn.settle(texts_of(again.heard, case.expect))
     return _mark(AFTER["plate"], reply, case, again, Outcome(settled))
 

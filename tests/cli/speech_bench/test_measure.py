@@ -45,7 +45,9 @@ async def test_every_case_is_spoken_heard_and_judged(ear):
 
 
 async def test_silence_is_heard_as_nothing(ear):
-    taken = await hear(ear, bytes(32000), Expect(), new_spectrum())
+    recognizer = ear.open()
+    taken = await hear(recognizer, bytes(32000), Expect(), new_spectrum())
+    recognizer.close()
     assert (taken.heard.texts, taken.plain) == ((), "")
 
 
