@@ -64,7 +64,7 @@ train: setup ## train the dialogue model again (dialogs/models)
 bench: setup ## measure turns of real-audio calls
 	@$(RUN) ivr bench turns
 
-speech-model: .venv/.done ## make the shipped speech model again, from nothing (about an hour)
+speech-model: .venv/.done ## make the shipped speech model again, from nothing (about two hours)
 	@$(UV) sync --frozen --group training
 	@$(UV) run --frozen --group training python -m ivr.speech.training make ivr/speech/models/zh-12123
 

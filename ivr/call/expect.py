@@ -11,6 +11,10 @@ _FILLERS = ("嗯", "呃", "啊", "额", "那个", "这个", "就是", "喂", "�
 _HESITATION = ("那个", "这个", "就是", "然后", "还有", "嗯", "呃", "在", "是", "停在", "车牌", "车牌号")
 _OPENERS = ("你好", "您好", "请问", "问一下", "我要", "我想", "帮我", "就是说", "因为", "但是", "我的")
 """What is followed by the matter itself."""
+_QUESTION_ENDS = (
+    "吗", "呢", "吧", "没有", "多少钱", "怎么办", "怎么补", "怎么换", "怎么弄", "怎么查", "在哪", "在哪里", "在哪儿", "什么时候", "多久",
+)
+"""With these a question is whole."""
 _HUMAN = ("人工", "真人", "座席", "坐席", "话务员", "接线员", "找警察", "找民警", "跟人说")
 _NOT_HUMAN = ("不要人工", "不用人工", "别转人工", "不转人工", "不用转人工", "不需要人工", "不是人工")
 _YES_NO = (
@@ -22,6 +26,7 @@ _AT_ONCE = 0.12
 _MORE_MAY_FOLLOW = 0.26
 """After a no its reason follows, after a plate of seven signs perhaps an eighth."""
 _LONGEST_PLATE = 8
+_SHORTEST_QUESTION = 4
 _BEYOND_HIS_PAUSE = 1.25
 LONGEST_WAIT_SECONDS = 1.6
 """However slowly he speaks, what is no entry ends after so much silence."""
@@ -116,4 +121,6 @@ def _incomplete_seconds(expect: Expect, partial: str) -> float:
         return 0.42
     if partial.endswith(_OPENERS):
         return 0.9
+    if partial.endswith(_QUESTION_ENDS) and len(partial) > _SHORTEST_QUESTION:
+        return _MORE_MAY_FOLLOW
     return 0.42 if len(partial) > 3 else 0.7

@@ -57,6 +57,14 @@ def test_hesitation_gets_time_and_a_slow_speaker_more():
     assert end_of_turn_seconds(OPEN, "我要预约考试", pause_seconds=9) == LONGEST_WAIT_SECONDS
 
 
+def test_a_whole_question_ends_its_turn_sooner_unless_he_pauses_long():
+    plain = end_of_turn_seconds(OPEN, "我要预约考试")
+    assert end_of_turn_seconds(OPEN, "行驶证丢了怎么补") < plain
+    assert end_of_turn_seconds(OPEN, "帮我查一下考试约上没有") < plain
+    assert end_of_turn_seconds(OPEN, "在哪里") == end_of_turn_seconds(OPEN, "我说的")
+    assert end_of_turn_seconds(OPEN, "行驶证丢了怎么补", pause_seconds=0.9) == pytest.approx(0.9 * 1.25)
+
+
 def test_a_yes_is_taken_at_once_and_a_no_may_go_on():
     yes, no = (end_of_turn_seconds(YES_NO, text, pause_seconds=1.2) for text in ("对的", "不是"))
     assert yes < 0.25 < no < 0.4
