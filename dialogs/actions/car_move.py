@@ -12,6 +12,7 @@ from dialogs.actions.talk import Move, Stage, Talk
 from ivr.dialogue.replies import Hold, Reply, Say, Transfer
 from ivr.domain.car_moves import CaseState
 from ivr.domain.plates import Plate
+from ivr.domain.spoken import say_digits
 from ivr.services.car_moving_views import CaseView, MoveRefused, MoveRequest
 
 HOLD_SECONDS = 90.0
@@ -31,7 +32,7 @@ class CarMoveTalk:
         if talk.stage is Stage.CONFIRM:
             return await self._confirming(talk, said, facts)
         if talk.stage is Stage.PHONE:
-            return _phone_missed(talk)
+            return await self._phone_confirming(talk, said, facts)
         if talk.stage is Stage.PLATE_AGAIN and verdict(said, plate=talk.move.plate) is True:
             return await self.go_on(replace(talk, move=replace(talk.move, plate_checked=True)), facts)
         move = fold(talk, said, facts.home_plate)
@@ -57,9 +58,23 @@ class CarMoveTalk:
             return await self._checked(talk)
         return _question(talk, step)
 
-    async def phone_given(self, talk: Talk, ref: str, facts: CallFacts) -> Answer:
-        """A caller without a number has given one."""
-        return await self.go_on(replace(talk, move=replace(talk.move, phone_ref=ref)), facts)
+    def phone_given(self, talk: Talk, ref: str, tail: str) -> Answer:
+        """A caller without a number has given one: its last four digits are read back, for texts go there."""
+        offered = talk.at(Stage.PHONE, move=replace(talk.move, phone_offered=ref))
+        return Answer.of(offered, Say(text=f"您的手机尾号是{say_digits(tail)}，对吗？"), words.YES_NO)
+
+    async def _phone_confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+        offered = talk.move.phone_offered
+        if offered is None:
+            return _phone_missed(talk)
+        answer = verdict(said)
+        if answer is None:
+            missed = replace(talk, misses=talk.misses + 1)
+            return _to_human(talk) if missed.misses >= _MOST_MISSES else Answer.of(missed, words.YES_OR_NO, words.YES_NO)
+        move = replace(talk.move, phone_ref=offered if answer else None, phone_offered=None)
+        if answer:
+            return await self.go_on(replace(talk, move=move, misses=0), facts)
+        return Answer.of(replace(talk, move=move), words.WHAT_PHONE, words.ASK_PHONE)
 
     async def _admit(self, talk: Talk, facts: CallFacts) -> Answer | None:
         move = talk.move

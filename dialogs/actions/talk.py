@@ -124,7 +124,9 @@ class Move:
     colour: str | None = None
     """A colour, or `unknown` when the caller cannot tell."""
     phone_ref: str | None = None
-    """Reference of a number the caller gave because his own is withheld."""
+    """Reference of a number the caller gave because his own is withheld, and confirmed."""
+    phone_offered: str | None = None
+    """Such a number, read back by its last four digits and not confirmed yet."""
     admitted: bool = False
 
     def __repr__(self) -> str:

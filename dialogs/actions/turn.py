@@ -178,12 +178,12 @@ class Conversation:
         return commands.not_understood(talk)
 
     async def _sealed(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
-        ref = said.payload.get("ref", "")
+        ref, tail = said.payload.get("ref", ""), said.payload.get("tail", "")
         if talk.stage is not Stage.PHONE:
             return await self._business.sealed(talk, said, facts)
-        if said.payload.get("kind") != "phone" or not ref:
+        if said.payload.get("kind") != "phone" or not ref or not tail:
             return Answer.of(talk, words.PHONE_NOT_RIGHT, words.ASK_PHONE)
-        return await self._move.phone_given(talk, ref, facts)
+        return self._move.phone_given(talk, ref, tail)
 
     async def _no_seat(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         queue = said.payload.get("queue", "general")

@@ -97,7 +97,12 @@ async def test_a_caller_without_number_keys_one(office: Office):
     assert caller.expect == ExpectKind.PHONE
     assert caller.end.sensitive
     assert "十一位" in await caller.says("我没有手机")
-    assert "对吗" in await caller.event("give_sealed", kind="phone", ref="sv_phone", tail="1111")
+    assert "尾号是幺幺幺幺" in await caller.event("give_sealed", kind="phone", ref="sv_wrong", tail="1111")
+    assert "没有显示号码" in await caller.says("不对")
+    assert caller.end.sensitive
+    await caller.event("give_sealed", kind="phone", ref="sv_phone", tail="1112")
+    assert "对" in await caller.says("今天天气不错")
+    assert "停在" in await caller.says("对")
     await caller.keys("1")
     assert caller.filed[0].caller_ref == "sv_phone"
     assert set(office.car_moving.refs) == {"sv_phone"}
@@ -113,7 +118,8 @@ async def test_a_number_that_was_keyed_opens_no_request(office: Office):
     office.car_moving.refuses, office.car_moving.open = Refusal.OPEN_CASE, view()
     caller = Caller(office, NO_NUMBER)
     await caller.talks(WHOLE)
-    said = await caller.event("give_sealed", kind="phone", ref="sv_phone", tail="1111")
+    await caller.event("give_sealed", kind="phone", ref="sv_phone", tail="1111")
+    said = await caller.says("对")
     assert "转人工" in said
     assert "还在办理" not in said
 
