@@ -24,7 +24,7 @@ def case(truth, kind, *, sensitive=False):
         ("yes_no", ExpectKind.YES_NO, ["对的"], "yes", True),
         ("yes_no", ExpectKind.YES_NO, ["不是"], "no", False),
         ("plate", ExpectKind.PLATE, ["苏B一二三四五"], "苏B12345", False),
-        ("phone", ExpectKind.PHONE, ["幺三八零零零零幺幺幺幺"], "13800001111", True),
+        ("phone", ExpectKind.PHONE, ["幺三八零零零零幺幺幺幺"], "13800001111", False),
         ("code", ExpectKind.SMS_CODE, ["一二三四五六"], "123456", False),
         ("date", ExpectKind.DATE, ["下周三"], "2026-03-18", False),
         ("session", ExpectKind.DATE, ["下午"], "afternoon", False),
