@@ -22,8 +22,8 @@ _YES_NO = (
     "要得", "得行", "对头", "成", "行嘞", "好嘞", "是嘞", "没事", "没得事", "莫得", "不得行", "要不得", "不中", "不成",
     "不对", "不是", "不", "错了", "没有", "不行", "不要", "不用", "算了", "人工", "再说一遍",
 )
-_AT_ONCE = 0.12
-_MORE_MAY_FOLLOW = 0.26
+_AT_ONCE = 0.06
+_MORE_MAY_FOLLOW = 0.22
 """After a no its reason follows, after a plate of seven signs perhaps an eighth."""
 _LONGEST_PLATE = 8
 _SHORTEST_QUESTION = 4

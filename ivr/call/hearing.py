@@ -48,9 +48,14 @@ class Hearing:
         self._voiced = 0.0
         self.dropped_frames = 0
 
-    def frame(self, pcm: bytes) -> bool:
-        """Take 20 ms of the caller's audio; True while he speaks."""
-        voiced = self._detector.process(pcm)
+    def frame(self, pcm: bytes, *, ours_dbfs: float = -100.0) -> bool:
+        """Take 20 ms of the caller's audio; True while he speaks.
+
+        Args:
+            pcm: his audio.
+            ours_dbfs: the loudest of what we said in the last moments.
+        """
+        voiced = self._detector.process(pcm, ours_dbfs=ours_dbfs)
         self._pre_roll.append(pcm)
         if self._open:
             self._voiced += FRAME_SECONDS if voiced else 0.0

@@ -19,7 +19,7 @@ LONE_SOUND_SECONDS = 0.45
 LOUD_BARGE_IN_SECONDS = 1.2
 """Voice longer than this does, even before a word is recognized."""
 LONGEST_UTTERANCE_SECONDS = 25.0
-SHORTEST_END_SECONDS = 0.12
+SHORTEST_END_SECONDS = 0.06
 """No pause shorter than this ends a turn."""
 STABLE_SECONDS = 0.1
 """What was heard must not have changed for so long."""
@@ -27,6 +27,8 @@ CUT_OFF_SECONDS = 0.7
 """Who speaks again so soon after his turn was ended had not finished."""
 SHORTEST_PAUSE_SECONDS = 0.16
 """Silence inside speech that is a pause and not a consonant."""
+WORDLESS_SECONDS = 1.5
+"""Voice without a new word for so long, and as long again as silence must be, is not his."""
 _FORGETS = 0.85
 """Share of what is known of his pauses that is kept from one utterance to the next."""
 NOISE_SECONDS = 0.1
@@ -114,7 +116,8 @@ class Listening:
             self.silence_seconds >= SHORTEST_END_SECONDS
             and self._stable_seconds >= STABLE_SECONDS
             and self.silence_seconds >= self._end_of_turn(expect)
-        ) or self.length_seconds >= LONGEST_UTTERANCE_SECONDS
+        )
+        over = over or self._only_sounds(expect) or self.length_seconds >= LONGEST_UTTERANCE_SECONDS
         if not over:
             return Verdict.NOTHING
         if self.voiced_seconds < NOISE_SECONDS and not self.partial:
@@ -124,6 +127,10 @@ class Listening:
         self._since_end_seconds, self._ended_with_seconds = 0.0, self.silence_seconds
         self.pause_seconds *= _FORGETS
         return Verdict.FINISHED
+
+    def _only_sounds(self, expect: Expect) -> bool:
+        """Are there no new words any more, though somebody is heard (others in the room)?"""
+        return bool(self.partial) and self._stable_seconds >= WORDLESS_SECONDS + self._end_of_turn(expect)
 
     def _end_of_turn(self, expect: Expect) -> float:
         """Weigh the partial text once, not at every frame."""

@@ -5,10 +5,15 @@ the caller's phone sends nothing, `tick` fills silence up to the clock, so that 
 together.
 """
 
+from collections import deque
+
 import numpy as np
 import numpy.typing as npt
 
+from ivr.call.vad import loudness
+
 SAMPLES_PER_SECOND = 8000
+_ECHO_FRAMES = 20
 _SLACK_SECONDS = 0.12
 """A frame may be so late before silence takes its place."""
 
@@ -26,6 +31,7 @@ class StereoTimeline:
         self._service = np.zeros(0, dtype="<i2")
         self.held = False
         """While True what we say waits."""
+        self._service_levels: deque[float] = deque(maxlen=_ECHO_FRAMES)
         self.sealed = False
         """While True the caller's side is written as silence; what we ask him is kept."""
 
@@ -33,6 +39,11 @@ class StereoTimeline:
     def seconds(self) -> float:
         """Length so far."""
         return self._samples / SAMPLES_PER_SECOND
+
+    @property
+    def service_dbfs(self) -> float:
+        """The loudest of what we said in the last 0.4 s: so long an echo may be under way."""
+        return max(self._service_levels, default=-100.0)
 
     def service_plays(self, pcm: bytes) -> None:
         """Queue speech that has been handed to the media door."""
@@ -57,6 +68,7 @@ class StereoTimeline:
         stereo = np.zeros((count, 2), dtype="<i2")
         spoken = self._service[: 0 if self.held else count]
         self._service = self._service[len(spoken) :]
+        self._service_levels.append(loudness(spoken).dbfs)
         self._samples += count
         stereo[: len(spoken), 1] = spoken
         if not self.sealed:

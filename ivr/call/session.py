@@ -92,7 +92,7 @@ class CallSession:
         self._transcript = Transcript(self._kept, facts, self._watch, lambda: self._clock() - self._began)
         self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait)
         self._recognizer = tools.ear.open()
-        self._hearing = Hearing(VoiceDetector(tools.spectrum()), self._recognizer, self._events.put_nowait)
+        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._events.put_nowait)
         self._speaking = Speaking(
             line, tools.mouth, encode=codec.encode, tell=self._events.put_nowait, playing=self._playing
         )
@@ -231,7 +231,7 @@ class CallSession:
         self._pcm += pcm
         while len(self._pcm) >= FRAME_BYTES:
             frame, self._pcm = self._pcm[:FRAME_BYTES], self._pcm[FRAME_BYTES:]
-            if self._hearing.frame(frame):
+            if self._hearing.frame(frame, ours_dbfs=self._timeline.service_dbfs):
                 self._voiced_at = now
 
     def _playing(self, pcm: bytes) -> None:

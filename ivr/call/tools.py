@@ -29,7 +29,7 @@ class CallTools:
     vault: Vault
     orders: Orders
     desk: HumanDesk
-    spectrum: Callable[[], Callable[[bytes], bool]]
-    """Makes one voice classifier per call (webrtcvad)."""
+    voices: Callable[[], Callable[[bytes], bool]]
+    """Makes one voice classifier per call (ivr.speech.silero)."""
     dialogue_facts: Mapping[str, Any]
     """Told with every question: region, home plate."""

@@ -1,8 +1,8 @@
-"""Is the caller speaking? Voice is told from noise frame by frame; time is counted in audio.
+"""Is the caller speaking? Voice is told from everything else frame by frame; time is counted in audio.
 
-Two opinions must agree: webrtcvad's spectrum and a level that stands out of the line's own noise
-floor. A majority over a short window then switches, so that a click is not voice and a stop
-consonant is not silence.
+A network says what is speech. Speech is not yet the caller's: other people talk in the background, and our own
+prompt comes back as an echo. Both are told from him by their level. A few frames then decide together, so that
+a click is not voice and a stop consonant is not silence.
 """
 
 from collections import deque
@@ -15,12 +15,17 @@ import numpy.typing as npt
 FRAME_SECONDS = 0.02
 """20 ms; 160 samples at 8 kHz."""
 
-_START_VOICED = 4
-_WINDOW = 6
+_START_VOICED = 2
+_WINDOW = 3
 _STOP_VOICED = 1
-_FLOOR_RISE_DB_PER_FRAME = 0.05
-_MARGIN_DB = 8.0
-_QUIETEST_DBFS = -62.0
+_QUIETEST_DBFS = -70.0
+_WITHOUT_GAP_FRAMES = 75
+"""Who talks for 1.5 s without any gap is a crowd; its quietest frame is the level of the background."""
+_ABOVE_BACKGROUND_DB = 4.0
+_FORGET_FRAMES = 50
+"""Frames without speech after which there is no crowd any more."""
+_ECHO_BELOW_US_DB = 22.0
+"""A line gives back what we say at least so much softer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,16 @@ class VoiceDetector:
     """Classifies a stream of 20 ms frames, 16-bit, 8 kHz, mono.
 
     Args:
-        spectrum: tells whether one frame has the spectrum of speech (webrtcvad's `is_speech`).
+        speech: takes each frame and says whether somebody speaks (`SileroVoices.open`).
     """
 
-    def __init__(self, spectrum: Callable[[bytes], bool]) -> None:
-        self._spectrum = spectrum
-        self._floor_dbfs = -55.0
+    def __init__(self, speech: Callable[[bytes], bool]) -> None:
+        self._speech = speech
         self._window: deque[bool] = deque(maxlen=_WINDOW)
+        self._talk: deque[float] = deque(maxlen=_WITHOUT_GAP_FRAMES)
+        """Levels of the speech that has not had a gap yet."""
+        self._background_dbfs = -100.0
+        self._without_speech = 0
         self._voiced = False
         self._deaf_frames = 0
 
@@ -56,21 +64,33 @@ class VoiceDetector:
         self._window.clear()
         self._voiced = False
 
-    def process(self, frame: bytes) -> bool:
-        """Take the next frame; True while the caller speaks."""
+    def process(self, frame: bytes, *, ours_dbfs: float = -100.0) -> bool:
+        """Take the next frame; True while the caller speaks.
+
+        Args:
+            frame: his audio.
+            ours_dbfs: the loudest of what we said in the last moments.
+        """
         level = loudness(np.frombuffer(frame, dtype="<i2")).dbfs
+        speech = self._speech(frame)
         if self._deaf_frames:
             self._deaf_frames -= 1
             return False
-        loud = level > max(self._floor_dbfs + _MARGIN_DB, _QUIETEST_DBFS)
-        speech = loud and self._spectrum(frame)
-        if level < self._floor_dbfs:
-            self._floor_dbfs = max(level, -70.0)
-        elif not speech:
-            self._floor_dbfs += min(_FLOOR_RISE_DB_PER_FRAME * 4, level - self._floor_dbfs)
-        else:
-            self._floor_dbfs += _FLOOR_RISE_DB_PER_FRAME * 0.2
-        self._window.append(speech)
+        self._learn_background(level, speech=speech)
+        least = max(_QUIETEST_DBFS, self._background_dbfs + _ABOVE_BACKGROUND_DB, ours_dbfs - _ECHO_BELOW_US_DB)
+        self._window.append(speech and level > least)
         count = sum(self._window)
         self._voiced = count >= _START_VOICED if not self._voiced else count > _STOP_VOICED
         return self._voiced
+
+    def _learn_background(self, level: float, *, speech: bool) -> None:
+        if not speech:
+            self._talk.clear()
+            self._without_speech += 1
+            if self._without_speech >= _FORGET_FRAMES:
+                self._background_dbfs = -100.0
+            return
+        self._without_speech = 0
+        self._talk.append(level)
+        if len(self._talk) == _WITHOUT_GAP_FRAMES:
+            self._background_dbfs = min(self._talk)

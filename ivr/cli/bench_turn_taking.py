@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import webrtcvad
 
 from ivr.call.barge_in import STARTLE_SECONDS
 from ivr.call.hearing import PRE_ROLL_FRAMES
@@ -22,6 +21,7 @@ from ivr.speech.audio import SAMPLE_RATE_HZ, alaw_to_pcm, pcm_to_alaw
 from ivr.speech.pyttsx import PyttsxSynthesizer
 from ivr.speech.recognizer import Ear as SpeechEar
 from ivr.speech.recognizer import Recognizer
+from ivr.speech.silero import SileroVoices
 
 VARIANTS = ("f2", "f4", "m2", "m5", "m7")
 _FRAME_SAMPLES = int(FRAME_SECONDS * SAMPLE_RATE_HZ)
@@ -166,6 +166,7 @@ class TurnTakingBench:
 
     def __init__(self, ear: SpeechEar, *, seed: int = 12123) -> None:
         self._ear = ear
+        self._voices = SileroVoices()
         self._r = random.Random(seed)  # noqa: S311
         self._g = np.random.default_rng(seed)
 
@@ -193,7 +194,7 @@ class TurnTakingBench:
         line = self._line(samples)
         listening, recognizer = Listening(), self._ear.open()
         try:
-            finished = await _listen(line, listening, recognizer, speech.expect)
+            finished = await _listen(line, listening, recognizer, speech.expect, self._detector())
         finally:
             recognizer.close()
         if finished is None:
@@ -209,11 +210,14 @@ class TurnTakingBench:
         line = self._line(samples)
         listening, recognizer = Listening(), self._ear.open()
         try:
-            quiet, at = await _interrupted(line, listening, recognizer)
+            quiet, at = await _interrupted(line, listening, recognizer, self._detector())
         finally:
             recognizer.close()
         quiet_after, after = (None if second is None else second - _LEAD_SECONDS for second in (quiet, at))
         return Interruption(kind, stops=at is not None, quiet_after_seconds=quiet_after, delay_seconds=after)
+
+    def _detector(self) -> VoiceDetector:
+        return VoiceDetector(self._voices.open())
 
     async def _spoken(self, pieces: Sequence[Piece], voice: PyttsxSynthesizer) -> tuple[Samples, float]:
         """Sound, and the second at which speech ends."""
@@ -242,18 +246,22 @@ class TurnTakingBench:
         return np.frombuffer(alaw_to_pcm(pcm_to_alaw(pcm.tobytes())), "<i2")
 
 
-async def _listen(line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect) -> float | None:
+async def _listen(
+    line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect, detector: VoiceDetector
+) -> float | None:
     """Second at which the turn is taken; None: never."""
-    async for now, verdict in _frames(line, listening, recognizer, expect):
+    async for now, verdict in _frames(line, listening, recognizer, expect, detector):
         if verdict is Verdict.FINISHED:
             return now
     return None
 
 
-async def _interrupted(line: Samples, listening: Listening, recognizer: Recognizer) -> tuple[float | None, float | None]:
+async def _interrupted(
+    line: Samples, listening: Listening, recognizer: Recognizer, detector: VoiceDetector
+) -> tuple[float | None, float | None]:
     """Seconds at which our speech falls quiet, and at which it is stopped; None: never."""
     quiet: float | None = None
-    async for now, _ in _frames(line, listening, recognizer, Expect()):
+    async for now, _ in _frames(line, listening, recognizer, Expect(), detector):
         if quiet is None and listening.ear is Ear.OPEN and listening.voiced_seconds >= STARTLE_SECONDS:
             quiet = now
         if listening.interrupts():
@@ -262,10 +270,9 @@ async def _interrupted(line: Samples, listening: Listening, recognizer: Recogniz
 
 
 async def _frames(
-    line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect
+    line: Samples, listening: Listening, recognizer: Recognizer, expect: Expect, detector: VoiceDetector
 ) -> AsyncIterator[tuple[float, Verdict]]:
     """Each frame as the call room takes it: (second, what it changed)."""
-    detector = VoiceDetector(_spectrum())
     frames = [line[at : at + _FRAME_SAMPLES].tobytes() for at in range(0, len(line) - _FRAME_SAMPLES + 1, _FRAME_SAMPLES)]
     waiting: list[bytes] = []
     for index, frame in enumerate(frames):
@@ -279,8 +286,3 @@ async def _frames(
                 listening.guess(await recognizer.accept(b"".join(waiting)) or listening.partial)
                 waiting = []
         yield (index + 1) * FRAME_SECONDS, verdict
-
-
-def _spectrum() -> Callable[[bytes], bool]:
-    detector = webrtcvad.Vad(3)
-    return lambda frame: bool(detector.is_speech(frame, SAMPLE_RATE_HZ))

@@ -12,7 +12,6 @@ from importlib.metadata import entry_points
 from types import TracebackType
 from typing import Any, Self
 
-import webrtcvad
 from pydantic import SecretStr
 
 from ivr.bootstrap import Services, open_backend, open_services, retention_job
@@ -35,6 +34,7 @@ from ivr.settings import Settings, SettingsWrong
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw
 from ivr.speech.phrases import PhraseBook
 from ivr.speech.pyttsx import PyttsxSynthesizer
+from ivr.speech.silero import SileroVoices
 from ivr.speech.vosk import VoskEar
 from ivr.storage.room import StorageRoom, open_storage
 from ivr.storage.unit_of_work import Clock, utc_now
@@ -135,7 +135,7 @@ async def open_house(
         tools = CallTools(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
             recording=storage.recordings.writer, vault=storage.vault, orders=storage.live_calls,
-            desk=Desk(services.callbacks, pbx, storage.clock), spectrum=_spectrum,
+            desk=Desk(services.callbacks, pbx, storage.clock), voices=SileroVoices().open,
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
@@ -247,11 +247,6 @@ async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchang
     login = (settings.ami_user, settings.ami_password.get_secret_value())
     manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
     return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager)
-
-
-def _spectrum() -> Callable[[bytes], bool]:
-    detector = webrtcvad.Vad(3)
-    return lambda frame: bool(detector.is_speech(frame, 8000))
 
 
 def _answerer(tools: CallTools, services: Services) -> Callable[[MediaCall], Awaitable[None]]:

@@ -229,7 +229,7 @@ class Around:
         tools = CallTools(
             ear=self.ear, mouth=self.mouth, dialogue=self.dialogue, records=self.records,
             recording=lambda call_id: self.opens_recording(call_id), vault=self.vault, orders=self.orders, desk=self.desk,
-            spectrum=lambda: lambda frame: frame == LOUD, dialogue_facts={"region": "320200"},
+            voices=lambda: lambda frame: frame == LOUD, dialogue_facts={"region": "320200"},
         )
         return CallSession(self.line, self.facts, Codec(bytes, bytes), tools)
 

@@ -67,13 +67,13 @@ def test_a_whole_question_ends_its_turn_sooner_unless_he_pauses_long():
 
 def test_a_yes_is_taken_at_once_and_a_no_may_go_on():
     yes, no = (end_of_turn_seconds(YES_NO, text, pause_seconds=1.2) for text in ("对的", "不是"))
-    assert yes < 0.25 < no < 0.4
+    assert yes < 0.1 < no < 0.3
 
 
 def test_a_green_plate_is_over_and_one_of_seven_signs_may_go_on():
     plate = Expect(kind=ExpectKind.PLATE)
     green, blue = (end_of_turn_seconds(plate, text) for text in ("苏BD一二三四五", "苏B一二三四五"))
-    assert green < 0.25 < blue < 0.4
+    assert green < 0.1 < blue < 0.3
 
 
 def test_entries_are_waited_for_longer_than_words():

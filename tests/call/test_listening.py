@@ -43,6 +43,14 @@ def test_a_knock_is_noise():
     assert listening.ear is Ear.CLOSED
 
 
+def test_others_who_talk_on_do_not_keep_his_turn_open():
+    listening = Listening()
+    hear(listening, 1, voiced=True)
+    listening.guess("我要挪车请帮忙")
+    assert hear(listening, 1.5, voiced=True) == [], "he may draw a word out"
+    assert hear(listening, 1.5, voiced=True) == [Verdict.FINISHED]
+
+
 def test_nobody_speaks_for_ever():
     listening = Listening()
     verdicts = hear(listening, LONGEST_UTTERANCE_SECONDS + 1, voiced=True)

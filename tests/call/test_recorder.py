@@ -66,3 +66,14 @@ def test_what_is_held_is_recorded_when_it_goes_on():
         timeline.held = held
         heard.append(set(sides(timeline.caller_sends(pcm(3), now=0.02 * number))[1]))
     assert heard == [{7}, {0}, {7}, {0}]
+
+
+def test_how_loud_we_were_is_known_for_as_long_as_an_echo_takes():
+    timeline = StereoTimeline(began_at=0.0)
+    assert timeline.service_dbfs == -100.0
+    timeline.service_plays(pcm(3277))
+    timeline.caller_sends(pcm(3), now=0.02)
+    assert round(timeline.service_dbfs) == -20
+    for number in range(2, 30):
+        timeline.caller_sends(pcm(3), now=0.02 * number)
+    assert timeline.service_dbfs == -100.0

@@ -23,14 +23,21 @@ def test_loudness_is_measured_in_dbfs():
     assert loudness(np.zeros(0, dtype=np.int16)).dbfs == -100.0
 
 
-def test_speech_that_stands_out_of_the_noise_is_voice():
-    detector = VoiceDetector(lambda frame: True)
-    assert not any(feed(detector, -70, 20))
-    assert feed(detector, -25, 10)[-1]
-    assert not feed(detector, -70, 10)[-1]
+def test_what_the_network_calls_speech_is_voice_after_two_frames_and_ends_after_two():
+    said = iter([True] * 10 + [False] * 10)
+    detector = VoiceDetector(lambda frame: next(said))
+    assert feed(detector, -25, 20) == [False] + [True] * 10 + [False] * 9
 
 
-def test_the_spectrum_alone_is_not_enough():
+def test_a_single_frame_is_not_voice_and_a_short_gap_is_not_silence():
+    said = iter([False, True, False, False, False, False] + [True] * 4 + [False] + [True] * 3)
+    detector = VoiceDetector(lambda frame: next(said))
+    heard = feed(detector, -25, 14)
+    assert not any(heard[:7])
+    assert all(heard[7:])
+
+
+def test_what_nobody_could_understand_is_not_voice():
     detector = VoiceDetector(lambda frame: True)
     assert not any(feed(detector, -75, 50))
 
@@ -40,26 +47,25 @@ def test_loudness_alone_is_not_enough():
     assert not any(feed(detector, -20, 50))
 
 
-def test_a_click_is_not_voice():
+def test_our_own_echo_is_not_voice_and_a_caller_over_it_is():
     detector = VoiceDetector(lambda frame: True)
-    feed(detector, -70, 10)
-    assert not any(feed(detector, -15, 2) + feed(detector, -70, 10))
+    assert not any(detector.process(tone(-42, seed), ours_dbfs=-18.0) for seed in range(50))
+    assert all([detector.process(tone(-28, seed), ours_dbfs=-18.0) for seed in range(10)][1:])
+    assert all(feed(detector, -42, 10)), "we are silent: so soft a voice is his"
 
 
-def test_the_gap_of_a_stop_consonant_is_not_silence():
+def test_a_crowd_that_never_pauses_becomes_the_background():
     detector = VoiceDetector(lambda frame: True)
-    feed(detector, -70, 10)
-    assert feed(detector, -20, 10)[-1]
-    assert all(feed(detector, -70, 3))
+    assert all(feed(detector, -40, 60)[1:]), "somebody who begins to speak"
+    assert not any(feed(detector, -40, 100)[50:])
+    assert all(feed(detector, -25, 10)[1:]), "the caller before it"
 
 
-def test_steady_noise_becomes_the_floor():
-    """An engine that starts to run is taken for speech at first, not for ever."""
-    speechlike = iter([True] * 5 + [False] * 1000)
-    detector = VoiceDetector(lambda frame: next(speechlike))
-    feed(detector, -70, 3)
-    feed(detector, -35, 400)
-    assert detector.process(tone(-35)) is False
+def test_a_background_that_is_gone_is_forgotten():
+    said = iter([True] * 100 + [False] * 60 + [True] * 10)
+    detector = VoiceDetector(lambda frame: next(said))
+    feed(detector, -40, 160)
+    assert all(feed(detector, -40, 10)[1:])
 
 
 def test_the_tone_of_a_key_is_not_voice():

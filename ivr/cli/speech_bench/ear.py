@@ -79,7 +79,7 @@ class _Watched:
         """Leave the recognizer to its owner."""
 
 
-async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, spectrum: Callable[[bytes], bool]) -> Taken:
+async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, speech: Callable[[bytes], bool]) -> Taken:
     """Let one utterance be heard as a call would hear it that expects `expect`.
 
     Raises:
@@ -87,7 +87,7 @@ async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, spectrum: Cal
     """
     watched = _Watched(recognizer)
     events: asyncio.Queue[FrameHeard | PartlyHeard | Heard | RecognizerLost] = asyncio.Queue()
-    hearing = Hearing(VoiceDetector(spectrum), watched, events.put_nowait)
+    hearing = Hearing(VoiceDetector(speech), watched, events.put_nowait)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(hearing.run())
         for number in range(len(pcm) // FRAME_BYTES):

@@ -1,11 +1,9 @@
 """Runs the measurement: every case in every noise, spoken, heard, read, counted."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-
-import webrtcvad
 
 from ivr.cli.speech_bench.callers import Callers, Line
 from ivr.cli.speech_bench.cases import MAKERS, Case
@@ -13,17 +11,13 @@ from ivr.cli.speech_bench.ear import Taken, hear
 from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, SENTENCES, Mark
 from ivr.cli.speech_bench.readers import Outcome, offered, plate_turn, read, texts_of
 from ivr.dialogue.replies import Expect
-from ivr.speech.recognizer import Ear, Recognizer
+from ivr.speech.recognizer import Ear
+from ivr.speech.silero import SileroVoices
 from ivr.speech.training.sentences import written_sentences
 
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
 _AHEAD = 12
-
-
-def new_spectrum() -> Callable[[bytes], bool]:
-    """Give the test for a frame's spectrum that calls use; it adapts to a line, so each call has its own."""
-    detector = webrtcvad.Vad(3)
-    return lambda frame: bool(detector.is_speech(frame, 8000))
+_Heard = Callable[[bytes, Case], Awaitable[Taken]]
 
 
 def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()) -> Iterator[tuple[str, Case, int]]:
@@ -45,19 +39,23 @@ def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()
 
 async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> AsyncIterator[Mark]:
     """Judge every case in every noise; what comes after the one question is a mark of its own."""
-    recognizer = ear.open()  # one for all, as a call has one for all its turns
+    recognizer, voices = ear.open(), SileroVoices()  # one for all, as a call has one for all its turns
+
+    async def heard(pcm: bytes, case: Case) -> Taken:
+        return await hear(recognizer, pcm, case.expect, voices.open())
+
     try:
         for category, case, line, begun in _spoken(callers, all_cases):
             pcm = callers.result(line, begun)
             if not pcm:
                 continue
-            taken = await hear(recognizer, pcm, case.expect, new_spectrum())
+            taken = await heard(pcm, case)
             outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
             yield _mark(category, line, case, taken, outcome)
             if category == "id":
                 yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
             if category == "plate":
-                yield await _asked(recognizer, callers, case, line, taken)
+                yield await _asked(heard, callers, case, line, taken)
     finally:
         recognizer.close()
 
@@ -74,13 +72,13 @@ def _spoken(callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> Ite
     yield from waiting
 
 
-async def _asked(recognizer: Recognizer, callers: Callers, case: Case, line: Line, taken: Taken) -> Mark:
+async def _asked(heard: _Heard, callers: Callers, case: Case, line: Line, taken: Taken) -> Mark:
     turn = plate_turn(case, taken.heard, random.Random(line.seed))  # noqa: S311
     if turn is None:
         return _mark(AFTER["plate"], line, case, taken, read("plate", case, taken.heard))
     reply = Line(turn.words, line.seed + 2, line.noise_db)
     pcm = callers.result(reply, callers.begin(reply))
-    again = await hear(recognizer, pcm, case.expect, new_spectrum())
+    again = await heard(pcm, case)
     settled = turn.settle(texts_of(again.heard, case.expect))
     return _mark(AFTER["plate"], reply, case, again, Outcome(settled))
 

@@ -10,11 +10,12 @@ from ivr.cli.commands import parser
 from ivr.cli.speech_bench.callers import Callers, Line, say
 from ivr.cli.speech_bench.ear import hear
 from ivr.cli.speech_bench.marks import CONDITIONS, SENTENCES
-from ivr.cli.speech_bench.measure import cases, measure, new_spectrum
+from ivr.cli.speech_bench.measure import cases, measure
 from ivr.cli.speech_bench.scores import count
 from ivr.dialogue.replies import Expect
 from ivr.settings import Settings
 from ivr.speech.audio import seconds_of
+from ivr.speech.silero import SileroVoices
 from ivr.speech.vosk import VoskEar
 
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
@@ -46,7 +47,7 @@ async def test_every_case_is_spoken_heard_and_judged(ear):
 
 async def test_silence_is_heard_as_nothing(ear):
     recognizer = ear.open()
-    taken = await hear(recognizer, bytes(32000), Expect(), new_spectrum())
+    taken = await hear(recognizer, bytes(32000), Expect(), SileroVoices().open())
     recognizer.close()
     assert (taken.heard.texts, taken.plain) == ((), "")
 
