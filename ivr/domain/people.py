@@ -23,6 +23,7 @@ _GROWN = frozenset({"65", "95", "50"})
 _CONFUSED, _LOST, _OTHER, _NEXT = 0.5, 0.5, 1.0, 0.3
 _WORTH = 0.6
 """Readings so much less likely than the best are not offered."""
+_MOST_OFFERS, _MANY_REPAIRS = 3, 8
 _FIRST_YEAR, _LAST_YEAR, _LAST_CITY = 1910, 2025, 90
 _SPOKEN = dict(zip("0123456789X", "零幺二三四五六七八九叉", strict=True))
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -123,6 +124,12 @@ def id_repairs(text: str) -> tuple[IdNumber, ...]:
         (cost + _unlikely(number), number) for changed, cost in costs.items() if (number := _identity(changed)) is not None
     )
     return tuple(number for cost, number in found if cost <= found[0][0] + _WORTH)
+
+
+def id_offers(text: str) -> tuple[IdNumber, ...]:
+    """Choose which proposals the caller is asked about: three, or only the likeliest where many are possible."""
+    found = id_repairs(text)
+    return found[: _MOST_OFFERS if len(found) <= _MANY_REPAIRS else 1]
 
 
 def _identity(text: str) -> IdNumber | None:

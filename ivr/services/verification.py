@@ -17,7 +17,7 @@ from ivr.domain.car_move_limits import CHINA
 from ivr.domain.checks import CheckKind, CodeSent
 from ivr.domain.errors import IdNumberWrong
 from ivr.domain.orders import SmsMessage
-from ivr.domain.people import IdNumber, id_repairs
+from ivr.domain.people import IdNumber, id_offers
 from ivr.domain.rules import Rules
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
@@ -27,7 +27,6 @@ __all__ = ["CodeChecked", "Identified", "Repair", "SecretChecked", "SecretKind",
 
 _PROOF_SECONDS = 7200
 _PROOF_USES = 1000
-_MOST_REPAIRS = 3
 _DAY = timedelta(days=1)
 _USED = "（验证码已用，内容不再保留）"
 
@@ -246,9 +245,9 @@ class Verification:
         return sealed.ref
 
     async def _repairs(self, text: str, call_id: str) -> tuple[Repair, ...]:
-        readings: Sequence[IdNumber] = id_repairs(text.upper().replace("*", "X"))
+        readings: Sequence[IdNumber] = id_offers(text.upper().replace("*", "X"))
         found = []
-        for number in readings[:_MOST_REPAIRS]:
+        for number in readings:
             sealed = await self._vault.seal(call_id=call_id, kind="id_number", value=number.text)
             found.append(Repair(sealed.ref, number.tail))
         return tuple(found)

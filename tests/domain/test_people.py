@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.errors import IdNumberWrong, PhoneWrong
-from ivr.domain.people import IdNumber, PhoneNumber, check_digit, id_repairs
+from ivr.domain.people import IdNumber, PhoneNumber, check_digit, id_offers, id_repairs
 
 # City codes (3202 00) belong to nobody: a real number has a county there.
 SYNTHETIC = ["32020019900307001X", "320200199003070028", "320200195401010014", "320200200506150017"]
@@ -97,3 +97,9 @@ def test_a_phone_number_is_masked_everywhere():
     assert number.mask == "138****1234"
     assert number.spoken_tail == "幺二三四"
     assert "0000" not in repr(number) + str(number)
+
+
+def test_only_the_likeliest_is_offered_where_many_are_possible():
+    keyed_wrong = "320200199003070088"
+    assert len(id_repairs(keyed_wrong)) > 8
+    assert [number.text for number in id_offers(keyed_wrong)] == ["320200199003070028"]

@@ -15,14 +15,13 @@ from ivr.cli.speech_bench.cases import HOME, SESSIONS, TODAY, Case, explained, s
 from ivr.dialogue.replies import Expect
 from ivr.domain.dates import hear_date
 from ivr.domain.errors import IdNumberWrong
-from ivr.domain.people import IdNumber, id_repairs
+from ivr.domain.people import IdNumber, id_offers
 from ivr.domain.plate_answers import asked_place, settle_plate
 from ivr.domain.plates import Plate
 from ivr.domain.spoken_answers import hear_yes_no
 from ivr.domain.spoken_exams import hear_choice, hear_session, hear_subject
 from ivr.domain.spoken_plates import PlateHeard, correct_plate, hear_plate
 
-_MOST_REPAIRS = 3
 """So many are offered one after another."""
 _DIGITS = "零一二三四五六七八九"
 _PLACES = "零一二三四五六七八"
@@ -111,7 +110,7 @@ def offered(case: Case, heard: Heard) -> Outcome:
     if first.value is not None:
         return first
     value = sealable(case.expect, heard.texts) if heard.texts else None
-    repairs = id_repairs(value)[:_MOST_REPAIRS] if value else ()
+    repairs = id_offers(value) if value else ()
     accepted = next((each.text for each in repairs if each.tail == case.truth[-4:]), None)
     return Outcome(accepted)
 
