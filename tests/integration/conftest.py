@@ -47,7 +47,7 @@ def place(running: tuple[House, Screen]) -> Any:
             await line.ended(within=60)
         await voice.close()
         async with asyncio.timeout(20):  # the record is closed after the line
-            while (await house.storage.call_log.call(line.start.call_id)).ended_at is None:
+            while (await house.storage.call_log.call(line.start.call_id)).ended_at is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         return line, outcome
 
