@@ -6,7 +6,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 export UV_PYTHON_PREFERENCE ?= only-system
-.PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model doctor clean
+.PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,9 +64,16 @@ train: setup ## train the dialogue model again (dialogs/models)
 bench: setup ## measure turns of real-audio calls
 	@$(RUN) ivr bench turns
 
-speech-model: .venv/.done ## make the shipped speech model again, from nothing (about two hours)
-	@$(UV) sync --frozen --group training
-	@$(UV) run --frozen --group training python -m ivr.speech.training make ivr/speech/models/zh-12123
+.venv-training/.done: pyproject.toml uv.lock $(filter .tools/bin/uv,$(UV))
+	@echo "== the environment that trains the ear (.venv-training: PyTorch, about 5 GB)"
+	@UV_PROJECT_ENVIRONMENT=.venv-training $(UV) sync --frozen --group training 2>&1 | sed "/^ [+~-] /d"
+	@touch $@
+
+test-training: setup .venv-training/.done ## the recipe of the speech model, once and small
+	@.venv-training/bin/python -m pytest tests/speech/training
+
+speech-model: setup .venv-training/.done ## make the shipped speech model again, from nothing (about two hours)
+	@.venv-training/bin/python -m ivr.speech.training make ivr/speech/models/zh-12123
 
 clean: ## remove environments and caches; keeps var/
-	@rm -rf .venv .venv-rasa .tools .cache
+	@rm -rf .venv .venv-rasa .venv-training .tools .cache

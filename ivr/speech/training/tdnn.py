@@ -207,7 +207,7 @@ def _fresh(data: Shards) -> Tdnn:
     model = Tdnn()
     sample = data.features[::97].astype(np.float32)
     model.mean[:] = torch.from_numpy(sample.mean(0))
-    model.inverse_deviation[:] = torch.from_numpy(1 / sample.std(0))
+    model.inverse_deviation[:] = torch.from_numpy(1 / np.maximum(sample.std(0), 1e-3))
     return model.train()
 
 
