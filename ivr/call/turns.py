@@ -139,7 +139,7 @@ class Turns:
             case Verdict.NOISE:
                 return [DropUtterance(), *self._barge_in.over(now), *floor.rearm(now)]
             case Verdict.NOTHING:
-                return self._barge_in.heard(now) if event.voiced else self._barge_in.silent(now)
+                return self._barge_in.heard(now) if event.voiced else self._barge_in.silent(now, event.seconds)
         assert_never(verdict)
 
     def _partly_heard(self, event: events.PartlyHeard, now: float) -> list[Command]:

@@ -196,6 +196,13 @@ class TestBargeIn:
         assert talk.tell(Heard(("嗯",), 0.9, 0.3)) == [GoOn()]
         assert talk.turns.state is State.SPEAKING
 
+    def test_an_ear_that_takes_long_does_not_leave_a_held_prompt_silent(self, talk):
+        self.speaking(talk)
+        talk.voice(0.3)
+        talk.tell(PartlyHeard("嗯"))
+        assert GoOn() not in talk.silence(0.5), "it may still be a word"
+        assert GoOn() in talk.silence(0.5)
+
     def test_the_first_sound_is_answered_by_silence_before_any_word_is_known(self, talk):
         self.speaking(talk)
         assert talk.voice(0.04) == [OpenUtterance(), HoldBreath()]
