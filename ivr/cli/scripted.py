@@ -168,11 +168,12 @@ class ScriptedCaller:
     async def _interrupt(self, step: SayOver) -> None:
         begun = await self._call.next_voice(after=self._after, within=ANSWER_SECONDS)
         await self._call.wait(max(0.0, step.after_seconds - (self._now() - begun)))
-        flushes, start = len(self._call.flushes), self._now()
         pcm = await self._voice.say(step.text)
+        flushes, start = len(self._call.flushes), self._now()
         await self._speak(pcm)
         if len(self._call.flushes) > flushes:
-            self.outcome.stopped_after.append(self._call.flushes[flushes] - start)
+            held = [at for at in self._call.pauses if at >= start]
+            self.outcome.stopped_after.append(min([*held, self._call.flushes[flushes]]) - start)
 
     def _now(self) -> float:
         return self._call.heard[-1].at if self._call.heard else 0.0
