@@ -22,7 +22,11 @@ _MOST_MISSES = 3
 _MOST_TOLD = 2
 _GUESSES = 4
 """So many guesses are looked at for a no."""
-_CANCELS = re.compile(f"(?:对的?|是的?|好的?|嗯|行|可以|确认|确定|没错|{PAUSE})*(?:就|你|请|帮我|给我|把它)*(?:确认|确定)?取消(?:掉|它|了|吧|啊|嘛|预约)*")
+_YES = "(?:对的?|是的?|好的?|嗯|行|可以|确认|确定|没错)"
+_LEAD, _TAIL = "(?:就|你|请|帮我|给我|把它)*", "(?:掉|它|了|吧|啊|嘛|预约)*"
+_CANCELS = re.compile(f"{_YES}(?:{_YES}|{PAUSE})*{_LEAD}取消{_TAIL}|{_LEAD}取消(?:掉|它|这个|这次|的)*预约{_TAIL}")
+_MAY_CANCEL = re.compile(f"{PAUSE}*{_LEAD}取消{_TAIL}")
+"""Either what he wants done, or that he wants out: he is asked again."""
 
 
 class BookedTalk:
@@ -77,7 +81,7 @@ class BookedTalk:
     async def _cancelling(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         answer = _cancels(said)
         if answer is None:
-            return _missed(talk, words.YES_OR_NO, words.YES_NO)
+            return _missed(talk, words_exam.CANCEL_OR_NOT, words.YES_NO)
         if answer is False:
             return _over(talk, words_exam.KEPT)
         proof = await self._services.verification.proof(talk.identity.proof_ref, call_id=facts.call_id, need=Level.IDENTITY)
@@ -119,9 +123,10 @@ class BookedTalk:
 
 
 def _cancels(said: Said) -> bool | None:
-    """A yes, or 取消 in so many words with no other guess of the recognizer against it."""
-    if not said.texts or not _CANCELS.fullmatch(plain(said.text)):
-        return verdict(said)
+    """A yes, or 确认取消 in so many words with no other guess of the recognizer against it."""
+    text = plain(said.text)
+    if not said.texts or not _CANCELS.fullmatch(text):
+        return None if said.texts and _MAY_CANCEL.fullmatch(text) else verdict(said)
     doubted = any(word in text for text in said.texts[1:_GUESSES] for word in ("不取消", "别取消", "不要取消", "先不"))
     return None if doubted else True
 

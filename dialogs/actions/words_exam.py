@@ -27,6 +27,7 @@ NOTHING_BOOKED = Say(text="近三个月没有查到您的考试预约。", phras
 CANCELLED = Say(text="已经取消，不影响以后预约。以后再约，排序时间从取消时算起。", phrase_id="exam_cancelled")
 CHANGE_FIRST = "改时间要先取消现在的申请，再重新申请，排序时间从取消时算起。"
 UNKNOWN_YET = Say(text="后台还没有答复，您的申请已经记下，结果以短信为准，请不要重复提交。", phrase_id="submission_unknown")
+CANCEL_OR_NOT = Say(text="要取消这次预约，请说确认取消，或者按1；不取消，请说不取消，或者按2。", phrase_id="cancel_or_not")
 KEPT = Say(text="好的，没有取消，预约不变。", phrase_id="exam_kept")
 WINDOW_OR_HUMAN = Say(text="要我说窗口地址，还是转人工？", phrase_id="window_or_human")
 ASK_WINDOW = Expect(kind=ExpectKind.CHOICE, count=2, hints=("地址", "说地址", "转人工", "人工", "都不用"), example="说地址请按1，转人工请按2。")
