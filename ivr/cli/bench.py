@@ -6,6 +6,7 @@ import shutil
 import statistics
 import sys
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.cli.bench_turn_taking import TurnTakingBench
@@ -55,17 +56,24 @@ def _progress(done: int, total: int) -> None:
 
 
 async def _bench_calls(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Each call from another number."""
+    """Each call from another number, and every round on another day: an owner is rung three times a day at most."""
     folder = settings.data_dir / "bench"
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    screen = Screen()
+    screen, today, days = Screen(), daytime_clock(), 0
+
+    def clock() -> datetime:
+        return today() + timedelta(days=days)
+
     async with open_house(
-        settings.model_copy(update={"data_dir": folder}), tell=tell, watch=screen.line, clock=daytime_clock()
+        settings.model_copy(update={"data_dir": folder}), tell=tell, watch=screen.line, clock=clock
     ) as house:
         house.exchange.register(OWNER, owner_phone(house))
         again = [scene for scene in SCENES if not scene.id_number]  # a person applies once
         scenes = [replace(again[index % len(again)], number=f"1380001{index:04d}") for index in range(chosen.calls)]
-        results = [await play(house, scene, screen) for scene in scenes]
+        results = []
+        for index, scene in enumerate(scenes):
+            days = index // len(again)
+            results.append(await play(house, scene, screen))
         await report(house, results, screen.stages)
     latencies = sorted(x for r in results for x in r.outcome.latencies)
     if not latencies:

@@ -7,7 +7,7 @@ import re
 import shutil
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -99,7 +99,7 @@ async def demo(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0 if good else 1
 
 
-def daytime_clock() -> Any:
+def daytime_clock() -> Callable[[], datetime]:
     """A clock that runs from ten in the morning in China, so that owners may be rung at any hour of the machine."""
     now = datetime.now(UTC)
     ten = datetime.combine(now.astimezone(_CHINA).date(), time_of_day(10), tzinfo=_CHINA)
