@@ -21,6 +21,7 @@ def test_no_random_caller_gets_something_he_did_not_confirm(rasa: RunningRasa, c
                 rasa.run(rasa.site.reset())
             call(rasa, seed, scripts, found)
     print(f"\n{found.calls} callers, {found.turns} turns, {found.submitted} submissions")
+    print(*found.wrong, *found.broken, sep="\n")
     assert found.wrong == []
     assert found.broken == []
     assert [record.getMessage() for record in caplog.records if "failed" in record.getMessage()] == []
