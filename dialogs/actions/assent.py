@@ -20,6 +20,7 @@ _SOUNDS = {
     ("dui",), ("dui", "de"), ("dui", "dui"), ("dui", "dui", "dui"), ("shi",), ("shi", "de"), ("hao",), ("hao", "de"),
     ("ke", "yi"), ("xing",), ("mei", "cuo"), ("yao", "de"), ("que", "ren"), ("en",),
 }  # fmt: skip
+_MURMUR = re.compile("[嗯恩欸唔啊呃额哦，]*")
 _VETO = 3
 """So many guesses of the recognizer are looked at for a no."""
 
@@ -43,6 +44,12 @@ def verdict(said: Said, *, plate: str | None = None, known: Iterable[str | None]
     doubted = any(hear_yes_no([text]) is False for text in said.texts[1:_VETO])
     denied = said.intent == "deny" and said.confidence > 0.6
     return None if doubted or denied else True
+
+
+def consent(said: Said, *, plate: str | None = None, known: Iterable[str | None] = ()) -> bool | None:
+    """`verdict` on what cannot be taken back: a bare 嗯 only says that he listens, and consents to nothing."""
+    answer = verdict(said, plate=plate, known=known)
+    return None if answer is True and not said.keys and _MURMUR.fullmatch(plain(said.text)) else answer
 
 
 def _is_yes(text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs.actions import words
 from dialogs.actions.answer import Answer, Services
-from dialogs.actions.assent import verdict
+from dialogs.actions.assent import consent, verdict
 from dialogs.actions.plan import Next, fold, heard_something, next_step
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Move, Stage, Talk
@@ -108,7 +108,7 @@ class CarMoveTalk:
         return _read_back(talk)
 
     async def _confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
-        answer = verdict(said, plate=talk.move.plate, known=(talk.move.place, talk.move.colour))
+        answer = consent(said, plate=talk.move.plate, known=(talk.move.place, talk.move.colour))
         if answer is True:
             return await self._file(talk, facts)
         move = fold(talk, said, facts.home_plate) if not said.keys else talk.move

@@ -6,7 +6,7 @@ from datetime import date
 
 from dialogs.actions import words, words_exam
 from dialogs.actions.answer import Answer, Services
-from dialogs.actions.assent import verdict
+from dialogs.actions.assent import consent, verdict
 from dialogs.actions.exam_booked import BookedTalk
 from dialogs.actions.exam_plan import fold, heard_something
 from dialogs.actions.identity import ask, context_of, needs
@@ -156,7 +156,7 @@ class ExamTalk:
         return Answer.of(replace(talk, misses=talk.misses + 1), words_exam.WHICH_SESSION, words_exam.ask_choice(names))
 
     async def _confirming(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
-        answer = verdict(said)
+        answer = consent(said)
         folded = fold(talk, said, self._today()) if not said.keys else talk
         if answer is not True and heard_something(talk, folded):
             return await self.go_on(folded, facts)

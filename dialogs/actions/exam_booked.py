@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dialogs.actions import words, words_exam
 from dialogs.actions.answer import Answer, Services
-from dialogs.actions.assent import verdict
+from dialogs.actions.assent import consent, verdict
 from dialogs.actions.identity import context_of
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Exam, Stage, Talk
@@ -126,7 +126,7 @@ def _cancels(said: Said) -> bool | None:
     """A yes, or 确认取消 in so many words with no other guess of the recognizer against it."""
     text = plain(said.text)
     if not said.texts or not _CANCELS.fullmatch(text):
-        return None if said.texts and _MAY_CANCEL.fullmatch(text) else verdict(said)
+        return None if said.texts and _MAY_CANCEL.fullmatch(text) else consent(said)
     doubted = any(word in text for text in said.texts[1:_GUESSES] for word in ("不取消", "别取消", "不要取消", "先不"))
     return None if doubted else True
 

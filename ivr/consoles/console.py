@@ -1,7 +1,7 @@
 """What every page uses: what is kept, who looks, how it is shown."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,15 +12,18 @@ from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
 from ivr.consoles.carrier_door import CarrierDoor
-from ivr.consoles.errors import FormForged, SignInNeeded
+from ivr.consoles.errors import FormForged, NotYours, SignInNeeded, StepNeeded
 from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.consoles.lines import TicketOffice
 from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
-from ivr.consoles.sign_in import Password, Tries
+from ivr.consoles.sign_in import Tries
+from ivr.domain.accounts import Right, Scope
+from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
+from ivr.storage.unit_of_work import UnitOfWork
 from telephony.exchange import Ring
 
 
@@ -75,7 +78,7 @@ class Console:
     phones: BrowserPhones | None
     orders: WorkOrders
     options: ConsoleOptions
-    password: Password
+    people: People
     pages: Pages
     sessions: Sessions = field(default_factory=Sessions)
     tickets: TicketOffice = field(default_factory=TicketOffice)
@@ -86,6 +89,14 @@ class Console:
     def now(self) -> datetime:
         """The clock of what is kept."""
         return self.storage.clock()
+
+    def reading(self, who: Session) -> UnitOfWork:
+        """Read what somebody may see: nothing of other regions."""
+        return self.storage.reading(_scope(who))
+
+    def writing(self, who: Session) -> UnitOfWork:
+        """Change what somebody may see: nothing of other regions."""
+        return self.storage.uow(_scope(who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""
@@ -118,11 +129,41 @@ def _console(connection: HTTPConnection) -> Console:
 Desk = Annotated[Console, Depends(_console)]
 
 
-def _signed_in(request: Request, desk: Desk) -> Session:
+def _scope(who: Session) -> Scope:
+    assert who.person is not None  # noqa: S101 - every page that reads asks for a right first
+    return who.person.scope
+
+
+async def _entered(request: Request, desk: Desk) -> Session:
+    """Somebody signed in, whatever he has still to do."""
     session = desk.session(request)
     if session is None or session.account is None:
         raise SignInNeeded("nobody is signed in")
+    session.person = await desk.people.of_session(session.account, session.epoch)
+    if session.person is None:
+        desk.sessions.end(session)
+        raise SignInNeeded("the session was ended")
     return session
+
+
+async def _signed_in(desk: Desk, who: Annotated[Session, Depends(_entered)]) -> Session:
+    assert who.person is not None  # noqa: S101 - `_entered` saw to it
+    step = desk.people.next_step(who.person)
+    if step is not None:
+        raise StepNeeded(f"/account/{step.value}")
+    return who
+
+
+def holding(*rights: Right) -> Callable[..., Awaitable[Session]]:
+    """Make the dependency of pages that need one of these rights."""
+
+    async def held(who: Annotated[Session, Depends(_signed_in)]) -> Session:
+        if who.person is None or not any(who.person.may(right) for right in rights):
+            raise NotYours("not for these roles")
+        return who
+
+    held.rights = rights  # type: ignore[attr-defined]
+    return held
 
 
 def _phone_user(request: Request, desk: Desk) -> Session:
@@ -146,8 +187,10 @@ def _phone_changing(request: Request, who: Annotated[Session, Depends(_phone_use
     return who
 
 
+Entered = Annotated[Session, Depends(_entered)]
+"""Somebody with the right password, who may have to sign or change something first."""
 SignedIn = Annotated[Session, Depends(_signed_in)]
-"""Somebody who may see personal data."""
+"""Somebody with an account in order, whatever his roles."""
 PhoneUser = Annotated[Session, Depends(_phone_user)]
 """Somebody who may dial."""
 PhoneChange = Annotated[Session, Depends(_phone_changing)]

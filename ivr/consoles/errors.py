@@ -2,6 +2,8 @@
 
 ConsoleError
 ├── SignInNeeded     a page with personal data, and nobody signed in
+├── NotYours         the account's roles do not go so far
+├── StepNeeded       something is to be done first: a password, a second factor, the agreement
 ├── FormForged       a change that does not come from one of our own pages
 ├── NotFound         no such page, call or case
 ├── NumberUnusable   a number that cannot be dialled or registered
@@ -25,6 +27,28 @@ class SignInNeeded(ConsoleError):
 
     code = "sign_in_needed"
     status = 401
+
+
+class NotYours(ConsoleError):
+    """The roles of the account do not go so far."""
+
+    code = "not_yours"
+    status = 403
+
+
+class StepNeeded(ConsoleError):
+    """Something is to be done before anything else.
+
+    Attributes:
+        path: the page where it is done.
+    """
+
+    code = "step_needed"
+    status = 403
+
+    def __init__(self, path: str) -> None:
+        super().__init__("something is to be done first")
+        self.path = path
 
 
 class FormForged(ConsoleError):

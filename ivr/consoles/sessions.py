@@ -10,6 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ivr.domain.accounts import Account
+
 IDLE = timedelta(minutes=30)
 """A signed-in session that is not used for so long is over."""
 LONGEST = timedelta(hours=12)
@@ -30,6 +32,10 @@ class Session:
     used_at: datetime
     account: str | None = None
     """Name of the account that signed in; None: a phone, or a visitor."""
+    epoch: int = 0
+    """Of the account when it signed in; when the account's is another, the session is over."""
+    person: Account | None = field(default=None, repr=False)
+    """The account as it stood at this request; None: nobody is signed in, or not in full yet."""
     number: str | None = field(default=None, repr=False)
     """Number under which this browser's phone rings."""
     calls: OrderedDict[str, None] = field(default_factory=OrderedDict)
@@ -75,7 +81,7 @@ class Sessions:
         self._all.move_to_end(sid)
         return session
 
-    def begin(self, *, now: datetime, account: str | None = None) -> Session:
+    def begin(self, *, now: datetime, account: str | None = None, epoch: int = 0) -> Session:
         """Make a session."""
         session = Session(
             sid=secrets.token_urlsafe(24),
@@ -83,6 +89,7 @@ class Sessions:
             began_at=now,
             used_at=now,
             account=account,
+            epoch=epoch,
         )
         self._all[session.sid] = session
         if len(self._all) > MOST_SESSIONS:

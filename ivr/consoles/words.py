@@ -9,6 +9,8 @@ from ivr.domain.plates import plate_type_name
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "sign_in_needed": ("请先登录", "这一页有个人信息，登录后才能看。"),
+        "not_yours": ("没有权限", "您的岗位不能看这一页。需要的话，请联系管理员。"),
+        "step_needed": ("还差一步", "请先修改密码、绑定动态口令或者签署保密协议。"),
         "form_forged": ("页面已过期", "请刷新页面，再试一次。"),
         "not_found": ("没有找到", "这一页不存在，或者内容已按期限删除。"),
         "number_unusable": ("号码不对", "请只填数字，例如 13800001111。"),

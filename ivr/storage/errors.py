@@ -9,7 +9,8 @@ StorageError
 ├── RecordingLost       a recording could not be written to its end; the call goes on without it
 ├── RecordingMissing    no recording of that call
 ├── RecordingBroken     a recording that was changed on disk
-└── AuditBroken         the chain of the audit record does not hold
+├── AuditBroken         the chain of the audit record does not hold
+└── ScopeUnknown        nothing says whose the rows of a table are, so nobody sees them
 
 `RecordConflict` and `RecordMissing` belong to `ivr.domain.orders`. None carries a stored value.
 """
@@ -91,3 +92,9 @@ class AuditBroken(StorageError):
     def __init__(self, seq: int) -> None:
         super().__init__(f"audit record broken at entry {seq}")
         self.seq = seq
+
+
+class ScopeUnknown(StorageError):
+    """A scoped statement reads what no rule of `scoping` covers: a mistake in our own code."""
+
+    code = "scope_unknown"

@@ -99,8 +99,11 @@ calls = Table(
     Column("recording_path", String, nullable=True),
     _word("recording_sha256", null=True),
     Column("keep_long", Boolean, nullable=False),
+    _word("seat", null=True),
     Index(None, "began_at"),
     Index(None, "caller_token", "began_at"),
+    Index(None, "region", "began_at"),
+    Index(None, "seat", "began_at"),
 )
 
 turns = Table(
@@ -167,7 +170,10 @@ cases = Table(
     _word("escalated_to", null=True),
     _word("review", null=True),
     _word("police_serial", null=True),
+    _word("holder", null=True),
+    _word("merged_into", null=True),
     Column("version", Integer, nullable=False),
+    Index(None, "is_open", "region", "opened_at"),
     Index(None, "next_due_at"),
     Index(None, "requester_token", "opened_at"),
     Index(None, "plate_token", "opened_at"),
@@ -196,6 +202,7 @@ case_history = Table(
     _word("from_state", null=True),
     _word("to_state"),
     Column("note", String, nullable=False),
+    _enc("said_enc", null=True),
 )
 
 drafts = Table(
@@ -395,3 +402,35 @@ ratings = Table(
     Column("at", Moment, nullable=False, index=True),
     _word("service"),
 )
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    _word("display_name"),
+    Column("roles", JSON, nullable=False),
+    Column("regions", JSON, nullable=False),
+    _word("password_hash"),
+    _enc("second_factor_enc", null=True),
+    Column("last_step", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    _word("agreement", null=True),
+    _at("agreed_at", null=True),
+    Column("wrong_tries", Integer, nullable=False),
+    _at("locked_until", null=True),
+    _at("created_at"),
+)
+"""Who may sign in. `last_step`: newest time step of a one-time password that was used up."""
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account", String, nullable=False, index=True),
+    _word("version"),
+    _word("sha256"),
+    _at("signed_at"),
+)
+"""Who signed which wording of the confidentiality agreement, and when; never changed."""

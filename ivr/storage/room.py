@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ivr.domain.accounts import Scope
 from ivr.settings import Settings
 from ivr.storage.call_log import CallLog
 from ivr.storage.database import Database, database_url, migrate, open_database
@@ -47,14 +48,18 @@ class StorageRoom:
         """The database's engine."""
         return self.database.engine
 
-    def uow(self) -> UnitOfWork:
-        """Make a fresh unit of work; pass the method itself as `OpenUnitOfWork`."""
-        return UnitOfWork(self.database, self.cipher, self.audit_key, clock=self.clock)
+    def uow(self, scope: Scope | None = None) -> UnitOfWork:
+        """Make a fresh unit of work; pass the method itself as `OpenUnitOfWork`.
 
-    def reading(self) -> UnitOfWork:
+        Args:
+            scope: of whose regions it reads and changes rows; None: of all.
+        """
+        return UnitOfWork(self.database, self.cipher, self.audit_key, clock=self.clock, scope=scope)
+
+    def reading(self, scope: Scope | None = None) -> UnitOfWork:
         """Make a unit of work for reading only, which on SQLite waits for no writer."""
         return UnitOfWork(
-            self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=True
+            self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=True, scope=scope
         )
 
     async def ready(self) -> None:

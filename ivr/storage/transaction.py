@@ -8,8 +8,10 @@ from sqlalchemy import CursorResult, Executable, RowMapping, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ivr.domain.accounts import Scope
 from ivr.domain.orders import RecordMissing
 from ivr.storage.database import Database, database_failures
+from ivr.storage.scoping import scoped
 
 _PATIENCE_SECONDS: Final = 5.0
 
@@ -19,10 +21,12 @@ class Transaction:
 
     Args:
         reads_only: on SQLite it then never waits for a writer; it must not write.
+        scope: of whose regions it reads and changes rows; None: of all.
     """
 
-    def __init__(self, database: Database, *, reads_only: bool = False) -> None:
+    def __init__(self, database: Database, *, reads_only: bool = False, scope: Scope | None = None) -> None:
         self._database = database
+        self._scope = scope
         self._reads_only = reads_only
         self._connection: AsyncConnection | None = None
         self._queued = False
@@ -33,7 +37,10 @@ class Transaction:
 
         Raises:
             DatabaseDown: the database does not answer.
+            ScopeUnknown: nothing says who may see what it reads.
         """
+        if self._scope is not None:
+            statement = scoped(statement, self._scope)
         with database_failures():
             await self._queue()
             if self._connection is None:

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
+from ivr.domain.accounts import Scope
 from ivr.storage.database import Database
 from ivr.storage.models import serials
+from ivr.storage.repositories.accounts import Accounts
 from ivr.storage.repositories.applications import Applications
 from ivr.storage.repositories.audit import Audit
 from ivr.storage.repositories.callbacks import CallbackOrders
@@ -44,8 +46,9 @@ class UnitOfWork:
         *,
         clock: Clock = utc_now,
         reads_only: bool = False,
+        scope: Scope | None = None,
     ) -> None:
-        self._transaction = Transaction(database, reads_only=reads_only)
+        self._transaction = Transaction(database, reads_only=reads_only, scope=scope)
         self.calls = Calls(self._transaction, cipher)
         self.cases = Cases(self._transaction, cipher, clock)
         self.orders = OwnerCalls(self._transaction, cipher)
@@ -56,6 +59,7 @@ class UnitOfWork:
         self.drafts = Drafts(self._transaction, cipher)
         self.checks = Checks(self._transaction, cipher)
         self.ratings = Ratings(self._transaction)
+        self.accounts = Accounts(self._transaction, cipher)
         self.audit = Audit(self._transaction, audit_key)
 
     async def next_serial(self, letter: str, day: date) -> str:

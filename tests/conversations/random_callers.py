@@ -14,7 +14,7 @@ from tests.running_rasa import RasaCaller, RunningRasa
 _YES = ("对", "对的", "确认", "确认提交", "是的", "可以", "好的")
 _NONSENSE = ("番茄炒蛋先放油", "今天天气怎么样", "嗯", "那个", "你说啥", "啊啊啊", "一二三四五六七", "床前明月光", "我想想", "不知道")
 _MIDDLE = ("返回上一步", "再说一遍", "等一下", "从头来", "算了不办了", "慢点说", "要多少钱", "要多久", "转人工", "你是机器人吗", "不对", "没有", "都不行")
-_SURE = frozenset({*_YES, "key 1", "对提交", "对取消", "没错", "行"})
+_SURE = frozenset({*_YES, "key 1", "对提交", "对取消", "没错", "行", "好"})
 _READ_BACK = ("确认提交吗", "确认请说确认提交", "确认取消吗", "马上通知车主挪车，对吗")
 _ASKED_AGAIN = ("要提交请说确认提交", "对，请说对，或者按1", "请说确认取消，或者按1")
 """Asked again after everything was read back, and nothing else was said since."""
@@ -49,7 +49,7 @@ def call(rasa: RunningRasa, seed: int, scripts: Sequence[Script], found: Found) 
         after = _submitted(rasa)
         if after > before:
             found.submitted += after - before
-            if message not in _SURE or not read_back:
+            if not read_back or not _sure(message, said):
                 found.wrong.append(f"caller {seed}: “{message}” after “{said}”")
         before = after
         if "系统刚才出了点问题" in answered or not answered:
@@ -61,6 +61,10 @@ def call(rasa: RunningRasa, seed: int, scripts: Sequence[Script], found: Found) 
     end = caller.says("/no_input")
     if caller.last is None or caller.last["reply"] not in ("hang_up", "transfer"):
         found.broken.append(f"caller {seed}: silence after “{said}” does not end the call: “{end}”")
+
+
+def _sure(message: str, said: str) -> bool:
+    return message in _SURE or (message == "确认取消" and "确认取消" in said)
 
 
 def _turn(

@@ -1,6 +1,6 @@
 import pytest
 
-from dialogs.actions.assent import verdict
+from dialogs.actions.assent import consent, verdict
 from dialogs.actions.said import Said
 
 PLATE, PLACE, COLOUR = "苏B12345", "清扬路六十八号门口", "白"
@@ -50,3 +50,14 @@ def test_keys_answer_too():
 
 def test_an_event_is_no_answer():
     assert verdict(Said("hold_timeout", 1.0)) is None
+
+
+@pytest.mark.parametrize("text", ["嗯", "嗯嗯", "欸", "恩，啊"])
+def test_a_murmur_is_a_yes_to_a_question_and_consents_to_nothing(text: str) -> None:
+    said = Said("affirm", 0.9, (text,))
+    assert consent(said, plate=PLATE, known=(PLACE, COLOUR)) is None
+    assert consent(Said("affirm", 0.9, (text + "对",)), plate=PLATE, known=(PLACE, COLOUR)) is True
+
+
+def test_a_key_consents_whatever_was_murmured() -> None:
+    assert consent(Said("key", 1.0, ("嗯",), keys="1")) is True
