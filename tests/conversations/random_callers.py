@@ -16,8 +16,8 @@ _NONSENSE = ("番茄炒蛋先放油", "今天天气怎么样", "嗯", "那个", 
 _MIDDLE = ("返回上一步", "再说一遍", "等一下", "从头来", "算了不办了", "慢点说", "要多少钱", "要多久", "转人工", "你是机器人吗", "不对", "没有", "都不行")
 _SURE = frozenset({*_YES, "key 1", "对提交", "对取消", "没错", "行", "好"})
 _READ_BACK = ("确认提交吗", "确认请说确认提交", "确认取消吗", "马上通知车主挪车，对吗")
-_ASKED_AGAIN = ("要提交请说确认提交", "对，请说对，或者按1", "请说确认取消，或者按1")
-"""Asked again after everything was read back, and nothing else was said since."""
+_ASKED_AGAIN = ("要提交请说确认提交", "对，请说对，或者按1", "请说确认取消，或者按1", "好的，您慢慢来")
+"""Asked again, or waited for, after everything was read back, and nothing else was said since."""
 _MOST_TURNS = 22
 
 
