@@ -11,6 +11,7 @@ from functools import partial
 from backend_client.http import HttpBackend, Patience
 from backend_client.sandbox.server import serve as serve_sandbox
 from ivr.domain.rules import Rules
+from ivr.services.agreement import AgreementBroken, read_agreement
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
@@ -19,6 +20,7 @@ from ivr.services.licences import Licences
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
+from ivr.services.people import People
 from ivr.services.plates import Plates
 from ivr.services.ratings import Ratings
 from ivr.services.sms_inbox import SmsInbox
@@ -29,6 +31,8 @@ from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
 from ivr.storage.room import StorageRoom
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,20 @@ async def open_services(
             rules=rules,
             clock=storage.clock,
         )
+
+
+def people_of(settings: Settings, storage: StorageRoom) -> People:
+    """Wire the accounts of a site.
+
+    Raises:
+        SettingsWrong: the site's own confidentiality agreement cannot be used.
+    """
+    try:
+        agreement = read_agreement(settings.agreement)
+    except AgreementBroken as error:
+        raise SettingsWrong(f"IVR_AGREEMENT: {error}") from None
+    needed = settings.console_host not in LOOPBACK if settings.second_factor is None else settings.second_factor == "required"
+    return People(storage.uow, storage.reading, storage.clock, agreement=agreement, second_factor_required=needed)
 
 
 async def _about_a_case(car_moving: CarMoving, sender: str, text: str, now: datetime) -> bool:

@@ -111,7 +111,12 @@ class Settings(BaseSettings):
     console_host: str = "127.0.0.1"
     console_port: int = Field(default=8080, ge=0, le=65535)
     console_password: SecretStr | None = None
-    """First administrator's password; made at random, kept in `data_dir/keys` and printed once when not set."""
+    """Password of the first account, `admin`, which holds every role; made at random and kept in `data_dir/keys`
+    when not set. Used once, when a database without accounts is opened."""
+    second_factor: Literal["required", "optional"] | None = None
+    """Whether every account needs a one-time password (TOTP); not set: required, but for a console on loopback."""
+    agreement: Path | None = None
+    """A site's own confidentiality agreement (YAML: `version`, `text`); not set: the shipped one."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

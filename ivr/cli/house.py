@@ -22,6 +22,7 @@ from ivr.call.session import CallSession
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
 from ivr.cli.passwords import password
+from ivr.cli.people import open_people
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
 from ivr.clock import run as run_clock
@@ -228,8 +229,8 @@ async def _open_console(
     app = create_app(
         storage=storage, phones=exchange if settings.outbound == "embedded" else None,
         media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)), orders=services.work_orders,
+        people=await open_people(settings, storage),
         options=ConsoleOptions(
-            password=SecretStr(password(settings.console_password, settings.keys_dir, "console-password")),
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
             carrier=carrier_door(settings, services),
         ),

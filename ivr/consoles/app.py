@@ -13,14 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from ivr.consoles import calls, carrier, cases, overview, phone, recordings, rings
+from ivr.consoles import account, calls, carrier, cases, overview, phone, recordings, rings, staff
 from ivr.consoles import orders as order_pages
 from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, MediaAddress
-from ivr.consoles.errors import ConsoleError, SignInNeeded
+from ivr.consoles.errors import ConsoleError, SignInNeeded, StepNeeded
 from ivr.consoles.guard import Guard
 from ivr.consoles.pages import STATIC, Pages, error_body
 from ivr.consoles.recordings import RangeWrong
-from ivr.consoles.sign_in import Password
+from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import RecordingBroken, RecordingMissing, StorageError
 from ivr.storage.room import StorageRoom
@@ -37,6 +37,7 @@ def create_app(
     media: MediaAddress,
     phones: BrowserPhones | None,
     orders: WorkOrders,
+    people: People,
     options: ConsoleOptions,
 ) -> FastAPI:
     """Make the console.
@@ -46,6 +47,7 @@ def create_app(
         media: where browser phones are connected to.
         phones: rings browser phones; None: they can only dial.
         orders: work orders, which the desks see through.
+        people: who may sign in.
         options: of the site.
     """
     pages = Pages(zone=options.zone, hotline=options.hotline, phone_open=options.phone_open)
@@ -56,10 +58,10 @@ def create_app(
         phones=phones,
         orders=orders,
         options=options,
-        password=Password(options.password.get_secret_value()),
+        people=people,
         pages=pages,
     )
-    for room in (overview, calls, recordings, cases, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, calls, recordings, cases, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(
@@ -77,6 +79,8 @@ async def _told(request: Request, error: Exception) -> Response:
     code, status = _code_of(error)
     if "text/html" not in request.headers.get("accept", ""):
         response: Response = JSONResponse(error_body(code), status_code=status)
+    elif isinstance(error, StepNeeded):
+        return RedirectResponse(error.path, status_code=303)
     elif isinstance(error, SignInNeeded) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
     else:

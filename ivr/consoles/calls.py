@@ -1,24 +1,28 @@
 """The calls that were made: the list, and one call with its sound, its words and its times."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from ivr.consoles.console import Console, Desk, SignedIn
+from ivr.consoles.console import Console, Desk, holding
 from ivr.consoles.errors import NotFound
+from ivr.consoles.sessions import Session
+from ivr.domain.accounts import Right
 from ivr.domain.calls import CallView
 from ivr.domain.car_moves import CarMoveCase
 from ivr.storage.errors import RecordingMissing
 
 routes = APIRouter(prefix="/calls")
+Reviewer = Annotated[Session, Depends(holding(Right.SEE_CALLS))]
 PAGE = 50
 
 
 @routes.get("")
-async def calls(desk: Desk, who: SignedIn, before: datetime | None = None) -> Response:
+async def calls(desk: Desk, who: Reviewer, before: datetime | None = None) -> Response:
     """List calls, newest first."""
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         found = list(await uow.calls.recent(PAGE + 1, before=before))
     more = found[PAGE - 1].began_at.isoformat() if len(found) > PAGE else None
     await desk.note(who, "list_calls", "calls")
@@ -26,9 +30,9 @@ async def calls(desk: Desk, who: SignedIn, before: datetime | None = None) -> Re
 
 
 @routes.get("/{call_id}")
-async def call(call_id: str, desk: Desk, who: SignedIn) -> Response:
+async def call(call_id: str, desk: Desk, who: Reviewer) -> Response:
     """Show one call."""
-    found = await desk.storage.call_log.call(call_id)
+    found = await seen_call(desk, who, call_id)
     if found is None:
         raise NotFound("no such call")
     await desk.note(who, "view_call", call_id)
@@ -36,7 +40,7 @@ async def call(call_id: str, desk: Desk, who: SignedIn) -> Response:
         "call.html",
         who,
         call=found,
-        case=await _case_of(desk, found),
+        case=await _case_of(desk, who, found),
         has_recording=await _has_recording(desk, call_id),
         slowest=max((t.timings.total_ms for t in found.turns if t.timings), default=None),
     )
@@ -49,8 +53,14 @@ async def _has_recording(desk: Console, call_id: str) -> bool:
         return False
 
 
-async def _case_of(desk: Console, call: CallView) -> CarMoveCase | None:
-    async with desk.storage.reading() as uow:
+async def seen_call(desk: Console, who: Session, call_id: str) -> CallView | None:
+    """Give a call that somebody may see; what is spooled is not in the database yet, and is nobody's."""
+    async with desk.reading(who) as uow:
+        return await uow.calls.get(call_id)
+
+
+async def _case_of(desk: Console, who: Session, call: CallView) -> CarMoveCase | None:
+    async with desk.reading(who) as uow:
         if call.order_id is None:
             return await uow.cases.of_call(call.call_id)
         order = await uow.orders.get(call.order_id)

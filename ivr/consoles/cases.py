@@ -1,28 +1,34 @@
 """What came of calls: car-move cases and texts. Numbers are shown by their tails."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from ivr.consoles.console import Desk, SignedIn
+from ivr.consoles.console import Desk, holding
 from ivr.consoles.errors import NotFound
+from ivr.consoles.sessions import Session
+from ivr.domain.accounts import Right
 
 routes = APIRouter()
+CaseReader = Annotated[Session, Depends(holding(Right.SEE_CASES))]
+TextReader = Annotated[Session, Depends(holding(Right.SEE_TEXTS))]
 PAGE = 100
 
 
 @routes.get("/cases")
-async def cases(desk: Desk, who: SignedIn) -> Response:
+async def cases(desk: Desk, who: CaseReader) -> Response:
     """List cases, newest first."""
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         found = await uow.cases.recent(PAGE)
     await desk.note(who, "list_cases", "cases")
     return desk.pages.render("cases.html", who, cases=found, most=PAGE)
 
 
 @routes.get("/cases/{case_id}")
-async def case(case_id: str, desk: Desk, who: SignedIn) -> Response:
+async def case(case_id: str, desk: Desk, who: CaseReader) -> Response:
     """Show one case with its history, calls to the owner and texts."""
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         found = await uow.cases.get(case_id)
         if found is None:
             raise NotFound("no such case")
@@ -38,9 +44,9 @@ async def case(case_id: str, desk: Desk, who: SignedIn) -> Response:
 
 
 @routes.get("/sms")
-async def sms(desk: Desk, who: SignedIn) -> Response:
+async def sms(desk: Desk, who: TextReader) -> Response:
     """List texts, newest first."""
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         found = await uow.sms.recent(PAGE)
     await desk.note(who, "list_sms", "sms")
     return desk.pages.render("sms.html", who, texts=found, most=PAGE)

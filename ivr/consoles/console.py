@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -19,7 +20,7 @@ from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
 from ivr.consoles.sign_in import Tries
-from ivr.domain.accounts import Right, Scope
+from ivr.domain.accounts import Account, Right, Scope
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
@@ -56,8 +57,6 @@ class BrowserPhones(Protocol):
 class ConsoleOptions:
     """What a site may set."""
 
-    password: SecretStr
-    """The administrator's."""
     hotline: str = "12123"
     phone_open: bool = True
     """May somebody who is not signed in dial? Right for a console on loopback only."""
@@ -98,6 +97,10 @@ class Console:
         """Change what somebody may see: nothing of other regions."""
         return self.storage.uow(_scope(who))
 
+    def orders_of(self, who: Session) -> WorkOrders:
+        """Work orders as somebody may see and change them."""
+        return self.orders.through(partial(self.writing, who))
+
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""
         sid = connection.cookies.get(COOKIE)
@@ -111,13 +114,16 @@ class Console:
         """
         await self.audit(who.account or "visitor", action, subject)
 
-    async def audit(self, actor: str, action: str, subject: str) -> None:
+    async def audit(self, actor: str, action: str, subject: str, **facts: str) -> None:
         """Write one line of the audit record."""
         async with self.storage.uow() as uow:
-            await uow.audit.append(
-                at=self.now(), actor=actor, action=action, subject=subject, facts={}
-            )
+            await uow.audit.append(at=self.now(), actor=actor, action=action, subject=subject, facts=facts)
             await uow.commit()
+
+    async def person(self, who: Session) -> Account | None:
+        """Read the account of a session afresh; None when nobody is signed in, or not any more."""
+        who.person = None if who.account is None else await self.people.of_session(who.account, who.epoch)
+        return who.person
 
 
 def _console(connection: HTTPConnection) -> Console:
@@ -139,8 +145,7 @@ async def _entered(request: Request, desk: Desk) -> Session:
     session = desk.session(request)
     if session is None or session.account is None:
         raise SignInNeeded("nobody is signed in")
-    session.person = await desk.people.of_session(session.account, session.epoch)
-    if session.person is None:
+    if await desk.person(session) is None:
         desk.sessions.end(session)
         raise SignInNeeded("the session was ended")
     return session
@@ -166,13 +171,21 @@ def holding(*rights: Right) -> Callable[..., Awaitable[Session]]:
     return held
 
 
-def _phone_user(request: Request, desk: Desk) -> Session:
+async def _phone_user(request: Request, desk: Desk) -> Session:
     session = desk.session(request)
     if session is None:
         raise FormForged("a phone without a page")
-    if session.account is None and not desk.options.phone_open:
-        raise SignInNeeded("nobody is signed in")
+    if not await may_dial(desk, session):
+        raise SignInNeeded("nobody with a phone is signed in")
     return session
+
+
+async def may_dial(desk: Console, who: Session | None) -> bool:
+    """Whether somebody may use the browser phone: anybody where it is open, else who takes calls."""
+    if desk.options.phone_open:
+        return True
+    person = None if who is None else await desk.person(who)
+    return person is not None and desk.people.next_step(person) is None and person.may(Right.TAKE_CALLS)
 
 
 def from_here(connection: HTTPConnection) -> bool:
@@ -181,7 +194,7 @@ def from_here(connection: HTTPConnection) -> bool:
     return origin is None or origin.partition("://")[2] == connection.headers.get("host")
 
 
-def _phone_changing(request: Request, who: Annotated[Session, Depends(_phone_user)]) -> Session:
+async def _phone_changing(request: Request, who: Annotated[Session, Depends(_phone_user)]) -> Session:
     if not from_here(request) or not who.made(request.headers.get("x-csrf", "")):
         raise FormForged("a change without its token")
     return who

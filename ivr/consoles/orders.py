@@ -3,17 +3,20 @@
 from collections.abc import Awaitable
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
-from ivr.consoles.console import Console, Desk, SignedIn, from_here
+from ivr.consoles.console import Console, Desk, from_here, holding
 from ivr.consoles.errors import FormForged, NotFound
 from ivr.consoles.sessions import Session
+from ivr.domain.accounts import Right
 from ivr.domain.work_orders import LONGEST_NOTE, OrderAction, OrderActionRefused
 from ivr.services.work_orders import OrderChanged, OrderUnknown, OrderView, Wish
 
 routes = APIRouter()
+OrderKeeper = Annotated[Session, Depends(holding(Right.WORK_ORDERS))]
+MissedKeeper = Annotated[Session, Depends(holding(Right.MISSED_CALLS))]
 PAGE = 100
 _T = TypeVar("_T")
 _MOST_CHARS = 200
@@ -23,9 +26,9 @@ Word = Annotated[str, Form(max_length=_MOST_CHARS)]
 
 
 @routes.get("/callbacks")
-async def orders(desk: Desk, who: SignedIn) -> Response:
+async def orders(desk: Desk, who: OrderKeeper) -> Response:
     """List orders: unfinished ones by urgency, then the newest finished ones."""
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         unfinished = await uow.callbacks.open_orders(PAGE)
         finished = await uow.callbacks.finished(PAGE)
     await desk.note(who, "list_callbacks", "callbacks")
@@ -33,9 +36,9 @@ async def orders(desk: Desk, who: SignedIn) -> Response:
 
 
 @routes.get("/callbacks/{serial}")
-async def order(serial: str, desk: Desk, who: SignedIn) -> Response:
+async def order(serial: str, desk: Desk, who: OrderKeeper) -> Response:
     """Show one order, its history and what may be done with it."""
-    view = await _known(desk.orders.view(serial, by=_name(who), now=desk.now()))
+    view = await _known(desk.orders_of(who).view(serial, by=_name(who), now=desk.now()))
     await desk.note(who, "view_order", serial)
     return _page(desk, who, view)
 
@@ -52,12 +55,12 @@ class ActForm(BaseModel):
 
 
 @routes.post("/callbacks/{serial}")
-async def act(serial: str, request: Request, desk: Desk, who: SignedIn, form: Annotated[ActForm, Form()]) -> Response:
+async def act(serial: str, request: Request, desk: Desk, who: OrderKeeper, form: Annotated[ActForm, Form()]) -> Response:
     """Do one thing with an order; what may not be done is told on the page, and his words stay there."""
     _ours(request, who, form.csrf)
     wish = Wish(serial, form.version, form.action, form.note, form.unit, form.into)
     try:
-        await _known(desk.orders.act(wish, by=_name(who), now=desk.now()))
+        await _known(desk.orders_of(who).act(wish, by=_name(who), now=desk.now()))
     except OrderActionRefused as refused:
         return await _again(desk, who, wish, refused.reason.value)
     except OrderChanged:
@@ -66,36 +69,36 @@ async def act(serial: str, request: Request, desk: Desk, who: SignedIn, form: An
 
 
 @routes.post("/callbacks/{serial}/number")
-async def number(serial: str, request: Request, desk: Desk, who: SignedIn, csrf: Word) -> Response:
+async def number(serial: str, request: Request, desk: Desk, who: OrderKeeper, csrf: Word) -> Response:
     """Show the number to call."""
     _ours(request, who, csrf)
     try:
-        shown = await _known(desk.orders.number(serial, by=_name(who), now=desk.now()))
+        shown = await _known(desk.orders_of(who).number(serial, by=_name(who), now=desk.now()))
     except OrderActionRefused as refused:
         return await _again(desk, who, Wish(serial, 0, OrderAction.TAKE), refused.reason.value)
-    view = await _known(desk.orders.view(serial, by=_name(who), now=desk.now()))
+    view = await _known(desk.orders_of(who).view(serial, by=_name(who), now=desk.now()))
     return _page(desk, who, view, number=shown or "")
 
 
 @routes.get("/missed")
-async def missed(desk: Desk, who: SignedIn) -> Response:
+async def missed(desk: Desk, who: MissedKeeper) -> Response:
     """List calls in which nobody was served."""
-    async with desk.storage.reading() as uow:
-        found = await desk.orders.missed(uow.calls, now=desk.now(), limit=PAGE)
+    async with desk.reading(who) as uow:
+        found = await desk.orders_of(who).missed(uow.calls, now=desk.now(), limit=PAGE)
     await desk.note(who, "list_missed", "calls")
     return desk.pages.render("missed.html", who, calls=found, most=PAGE)
 
 
 @routes.post("/missed/{call_id}")
-async def order_of_missed(call_id: str, request: Request, desk: Desk, who: SignedIn, csrf: Word) -> Response:
+async def order_of_missed(call_id: str, request: Request, desk: Desk, who: MissedKeeper, csrf: Word) -> Response:
     """Make a missed call a work order."""
     _ours(request, who, csrf)
-    async with desk.storage.reading() as uow:
+    async with desk.reading(who) as uow:
         call = await uow.calls.get(call_id)
         number = await uow.calls.number_of(call_id)
     if call is None:
         raise NotFound("no such call")
-    made = await desk.orders.of_missed(call_id, number, by=_name(who), now=desk.now())
+    made = await desk.orders_of(who).of_missed(call_id, number, by=_name(who), now=desk.now())
     return RedirectResponse(f"/callbacks/{made.serial}", status_code=303)
 
 
@@ -117,7 +120,7 @@ async def _known(asked: Awaitable[_T]) -> _T:
 
 
 async def _again(desk: Console, who: Session, wish: Wish, reason: str) -> Response:
-    view = await _known(desk.orders.view(wish.serial, by=_name(who), now=desk.now()))
+    view = await _known(desk.orders_of(who).view(wish.serial, by=_name(who), now=desk.now()))
     return _page(desk, who, view, note=wish.note, refused=reason, status=409)
 
 

@@ -1,15 +1,16 @@
 """The first page, and signing in and out."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from ivr.consoles.console import Console, Desk, SignedIn, from_here
-from ivr.consoles.errors import FormForged, TooManyTries
+from ivr.consoles.console import Console, Desk, Entered, from_here
+from ivr.consoles.errors import FormForged, StepNeeded, TooManyTries
 from ivr.consoles.pages import COOKIE, give_cookie
-from ivr.consoles.sign_in import ADMINISTRATOR
+from ivr.consoles.sessions import Session
+from ivr.domain.accounts import Account, Right
+from ivr.services.people import SignInRefused
 from ivr.storage.errors import LiveDown
 
 routes = APIRouter()
@@ -22,25 +23,31 @@ Word = Annotated[str, Form(max_length=_MOST_CHARS)]
 async def overview(desk: Desk, request: Request) -> Response:
     """Show what goes on, to those who are signed in; the way in, to others."""
     who = desk.session(request)
-    if who is None or who.account is None:
-        return desk.pages.render("welcome.html", who)
-    async with desk.storage.reading() as uow:
-        calls = await uow.calls.recent(_FEW)
-        cases = await uow.cases.recent(_FEW)
-        orders = await uow.callbacks.open_orders(_FEW)
-    live = await _live(desk)
+    person = None if who is None else await desk.person(who)
+    if who is None or person is None:
+        return desk.pages.render("welcome.html", None if who is None or who.account else who)
+    step = desk.people.next_step(person)
+    if step is not None:
+        raise StepNeeded(f"/account/{step.value}")
+    async with desk.reading(who) as uow:
+        calls = await uow.calls.recent(_FEW) if person.may(Right.SEE_CALLS) else []
+        cases = await uow.cases.recent(_FEW) if person.may(Right.SEE_CASES) else []
+        open_cases = await uow.cases.count_open() if person.may(Right.SEE_CASES) else 0
+        orders = await uow.callbacks.open_orders(_FEW) if person.may(Right.WORK_ORDERS) else []
+        unfinished = await uow.callbacks.count_open() if person.may(Right.WORK_ORDERS) else 0
+    live = await _live(desk, person) if person.may(Right.LISTEN_IN) else []
     await desk.note(who, "view_overview", "overview")
     return desk.pages.render(
-        "overview.html", who, calls=calls, cases=cases, orders=orders, live=live
+        "overview.html", who, calls=calls, cases=cases, orders=orders, live=live, open_cases=open_cases, unfinished=unfinished
     )
 
 
 @routes.get("/sign-in")
 async def sign_in_page(desk: Desk, request: Request, next: str = "/") -> Response:
-    """Ask for the password."""
+    """Ask for name and password."""
     who = desk.session(request) or desk.sessions.begin(now=desk.now())
     return desk.pages.render(
-        "sign_in.html", who, secure=_secure(request), next=local_path(next), wrong=False
+        "sign_in.html", who, secure=_secure(request), next=local_path(next), refused="", name="", bare=True
     )
 
 
@@ -48,11 +55,13 @@ async def sign_in_page(desk: Desk, request: Request, next: str = "/") -> Respons
 async def sign_in(
     request: Request,
     desk: Desk,
-    password: Word,
+    name: Word,
+    password: Annotated[str, Form(max_length=1000)],
     csrf: Word,
+    one_time: Word = "",
     next: Word = "/",
 ) -> Response:
-    """Try the password."""
+    """Try to come in."""
     who = desk.session(request)
     if who is None or not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-in without its token")
@@ -60,25 +69,33 @@ async def sign_in(
     if desk.tries.wait(source, now=desk.now()):
         raise TooManyTries("too many wrong passwords")
     desk.tries.failed(source, now=desk.now())  # before the slow part: many at once count as many
-    if not await asyncio.to_thread(desk.password.fits, password):
-        await desk.audit("visitor", "sign_in_failed", ADMINISTRATOR)
-        return desk.pages.render("sign_in.html", who, status=403, next=local_path(next), wrong=True)
+    name = name.strip().lower()
+    try:
+        account = await desk.people.sign_in(name, password, one_time)
+    except SignInRefused as refused:
+        if refused.reason == "code_needed":
+            desk.tries.succeeded(source)
+        else:
+            await desk.audit("visitor", "sign_in_failed", await _known_name(desk, name), reason=refused.reason)
+        return desk.pages.render(
+            "sign_in.html", who, status=403, next=local_path(next), refused=refused.reason, name=name, bare=True
+        )
     desk.tries.succeeded(source)
-    await desk.audit(ADMINISTRATOR, "signed_in", ADMINISTRATOR)
+    await desk.audit(account.name, "signed_in", account.name)
     desk.sessions.end(who)
-    fresh = desk.sessions.begin(now=desk.now(), account=ADMINISTRATOR)
+    fresh = desk.sessions.begin(now=desk.now(), account=account.name, epoch=account.epoch)
     response = RedirectResponse(local_path(next), status_code=303)
     give_cookie(response, fresh, secure=_secure(request))
     return response
 
 
 @routes.post("/sign-out")
-async def sign_out(request: Request, desk: Desk, who: SignedIn, csrf: Word) -> Response:
+async def sign_out(request: Request, desk: Desk, who: Entered, csrf: Word) -> Response:
     """End the session."""
     if not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-out without its token")
     desk.sessions.end(who)
-    await desk.note(who, "signed_out", ADMINISTRATOR)
+    await desk.note(who, "signed_out", who.account or "")
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -90,11 +107,26 @@ def local_path(path: str) -> str:
     return path if ours else "/"
 
 
-async def _live(desk: Console) -> list[dict[str, object]]:
+async def _known_name(desk: Console, name: str) -> str:
+    """What the audit record says of a failed try; a name that is no account may be a password typed wrongly."""
+    known = {account.name for account in await desk.people.all()}
+    return name if name in known else "unknown"
+
+
+async def _live(desk: Console, person: Account) -> list[dict[str, object]]:
     try:
-        return list(await desk.storage.live_calls.list())
+        found = list(await desk.storage.live_calls.list())
     except LiveDown:
         return []
+    return [call for call in found if person.scope.sees(str(call.get("region", "")))]
+
+
+def renewed(response: Response, desk: Console, who: Session, person: Account, request: Request) -> Response:
+    """Give a session a new id and the account's newest epoch, after what makes the old ones end."""
+    desk.sessions.end(who)
+    fresh = desk.sessions.begin(now=desk.now(), account=person.name, epoch=person.epoch)
+    give_cookie(response, fresh, secure=_secure(request))
+    return response
 
 
 def _secure(request: Request) -> bool:

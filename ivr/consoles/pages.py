@@ -17,6 +17,17 @@ _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
 
+MENU = (
+    ("/calls", "calls", "通话", "see_calls"),
+    ("/cases", "cases", "挪车单", "see_cases"),
+    ("/sms", "sms", "短信", "see_texts"),
+    ("/callbacks", "callbacks", "工单", "work_orders"),
+    ("/missed", "missed", "漏接", "missed_calls"),
+    ("/staff", "staff", "账号", "accounts"),
+)
+"""Path, name of the page, word, and the right (`Right`) that shows it."""
+
+
 class Pages:
     """The pages of a console.
 
@@ -35,7 +46,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.globals.update(hotline=hotline, phone_open=phone_open)
+        self._env.globals.update(hotline=hotline, phone_open=phone_open, menu=MENU)
         self._env.filters.update(
             moment=self._moment, clock=clock, tail=tail, milliseconds=milliseconds, **words.FILTERS
         )
@@ -44,15 +55,22 @@ class Pages:
         self,
         name: str,
         who: Session | None,
+        /,
         *,
         status: int = 200,
         secure: bool = False,
         **shown: Any,
     ) -> Response:
         """Make a page; the session's cookie goes with it."""
-        account = None if who is None else who.account
-        csrf = "" if who is None else who.csrf
-        text = self._env.get_template(name).render(account=account, csrf=csrf, **shown)
+        person = None if who is None else who.person
+        known = {
+            "account": None if who is None else who.account,
+            "person": person,
+            "may": frozenset() if person is None else frozenset(right.value for right in person.rights),
+            "csrf": "" if who is None else who.csrf,
+            "bare": False,
+        }
+        text = self._env.get_template(name).render(**(known | shown))
         response = HTMLResponse(text, status_code=status)
         if who is not None:
             give_cookie(response, who, secure=secure)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, WebSocket
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from ivr.consoles.console import Desk, PhoneChange, PhoneUser
+from ivr.consoles.console import Desk, PhoneChange, PhoneUser, may_dial
 from ivr.consoles.errors import NotFound
 from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.lines import call_in, usable_number
@@ -50,7 +50,7 @@ class Answer(BaseModel):
 async def phone(request: Request, desk: Desk) -> Response:
     """Show the phone; where it is not open to all, to those who are signed in."""
     who = desk.session(request)
-    if not desk.options.phone_open and (who is None or who.account is None):
+    if not await may_dial(desk, who):
         return Response(status_code=303, headers={"Location": "/sign-in?next=/phone"})
     who = who or desk.sessions.begin(now=desk.now())
     secure = request.url.scheme == "https"

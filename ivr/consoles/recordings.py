@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from ivr.consoles.console import Console, Desk, SignedIn
+from ivr.consoles.console import Console, Desk, holding
 from ivr.consoles.errors import ConsoleError
 from ivr.consoles.sessions import Session
 from ivr.consoles.waveform import Envelope, draw
+from ivr.domain.accounts import Right
+from ivr.storage.errors import RecordingMissing
 from ivr.storage.recording_format import WAV_HEADER_BYTES
 from ivr.storage.recordings import Recordings
 
 routes = APIRouter(prefix="/calls")
+Reviewer = Annotated[Session, Depends(holding(Right.SEE_CALLS))]
 _FIRST_BYTES = 65_536
 """Read before the answer begins, so that a broken recording is told as such."""
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -32,8 +36,9 @@ class RangeWrong(ConsoleError):
 
 
 @routes.get("/{call_id}/recording.wav")
-async def recording(call_id: str, request: Request, desk: Desk, who: SignedIn) -> Response:
+async def recording(call_id: str, request: Request, desk: Desk, who: Reviewer) -> Response:
     """Send the recording, or the part of it that a player asks for."""
+    await _seen(desk, who, call_id)
     recordings = desk.storage.recordings
     total = await recordings.wav_bytes(call_id)
     part = wanted_part(request.headers.get("range"), total)
@@ -56,8 +61,9 @@ async def recording(call_id: str, request: Request, desk: Desk, who: SignedIn) -
 
 
 @routes.get("/{call_id}/waveform.svg")
-async def waveform(call_id: str, desk: Desk, who: SignedIn) -> Response:
+async def waveform(call_id: str, desk: Desk, who: Reviewer) -> Response:
     """Draw the recording."""
+    await _seen(desk, who, call_id)
     recordings = desk.storage.recordings
     total = await recordings.wav_bytes(call_id)
     await _note_once(desk, who, call_id)
@@ -65,6 +71,12 @@ async def waveform(call_id: str, desk: Desk, who: SignedIn) -> Response:
     async for piece in recordings.stream_wav(call_id, start=WAV_HEADER_BYTES, stop=total):
         envelope.add(piece)
     return Response(draw(envelope.peaks()), media_type="image/svg+xml")
+
+
+async def _seen(desk: Console, who: Session, call_id: str) -> None:
+    async with desk.reading(who) as uow:
+        if not await uow.calls.is_seen(call_id):
+            raise RecordingMissing("no recording of such a call")
 
 
 def wanted_part(header: str | None, total: int) -> tuple[int, int] | None:

@@ -36,6 +36,8 @@ class Session:
     """Of the account when it signed in; when the account's is another, the session is over."""
     person: Account | None = field(default=None, repr=False)
     """The account as it stood at this request; None: nobody is signed in, or not in full yet."""
+    offered_secret: str | None = field(default=None, repr=False)
+    """Second factor that the page shows, until its owner has proved that he has it."""
     number: str | None = field(default=None, repr=False)
     """Number under which this browser's phone rings."""
     calls: OrderedDict[str, None] = field(default_factory=OrderedDict)

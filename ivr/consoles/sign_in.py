@@ -1,35 +1,12 @@
-"""The administrator's password, and how often it may be tried."""
+"""How often passwords may be tried from one place; each account counts its own beside this."""
 
-import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import scrypt
 
-ADMINISTRATOR = "admin"
 FREE_TRIES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 _FORGET_AFTER = timedelta(hours=1)
 _MOST_SOURCES = 10_000
-
-
-class Password:
-    """A password of which only a salted scrypt hash stays in memory. Slow: call it in a thread."""
-
-    def __init__(self, password: str) -> None:
-        self._salt = secrets.token_bytes(16)
-        self._hash = self._of(password)
-
-    def __repr__(self) -> str:
-        """Show nothing."""
-        return "Password(...)"
-
-    def fits(self, told: str) -> bool:
-        """Whether this is the password."""
-        return hmac.compare_digest(self._of(told), self._hash)
-
-    def _of(self, password: str) -> bytes:
-        return scrypt(password.encode(), salt=self._salt, n=2**14, r=8, p=1, dklen=32)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from ivr.consoles.words_orders import ORDER_WORDS
+from ivr.consoles.words_people import PEOPLE_WORDS, region_name
 from ivr.domain.plates import plate_type_name
 
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -230,6 +231,8 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "yes_no": _yes_no,
         "tone": _tone,
         "happening": happening,
+        "region": region_name,
+        **{name: _of(table) for name, table in PEOPLE_WORDS.items()},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
     }
 )

@@ -103,7 +103,7 @@ class Scope:
 
 def _covering(region: str) -> str:
     """`320000` -> `32`, `320200` -> `3202`, `320213` -> itself."""
-    while len(region) > 2 and region.endswith("00"):  # noqa: PLR2004 - a pair of digits a level
+    while len(region) > 2 and region.endswith("00"):
         region = region[:-2]
     return region
 

@@ -14,12 +14,13 @@ PeopleError
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import pyotp
 from argon2 import PasswordHasher
@@ -131,7 +132,7 @@ class _AccountBook(Protocol):
 
 
 class _AuditBook(Protocol):
-    async def append(self, *, at: datetime, actor: str, action: str, subject: str, facts: dict[str, str]) -> None: ...
+    async def append(self, *, at: datetime, actor: str, action: str, subject: str, facts: Mapping[str, str]) -> None: ...
 
 
 class _Unit(Protocol):
@@ -140,8 +141,10 @@ class _Unit(Protocol):
     @property
     def audit(self) -> _AuditBook: ...
     async def commit(self) -> None: ...
-    async def __aenter__(self) -> "_Unit": ...
-    async def __aexit__(self, *_: object) -> None: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class People:
@@ -441,7 +444,7 @@ def check_password(password: str, *, name: str) -> None:
     lower = password.lower()
     if name in lower:
         raise PasswordTooWeak("name")
-    if len(set(lower)) < 5 or any(len(word) * 2 > len(lower) and word in lower for word in _COMMON):  # noqa: PLR2004
+    if len(set(lower)) < 5 or any(len(word) * 2 > len(lower) and word in lower for word in _COMMON):
         raise PasswordTooWeak("common")
 
 

@@ -6,7 +6,20 @@ A table that is not named here cannot be read, changed or deleted from by a scop
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Delete, Executable, FromClause, Join, Select, Table, Update, exists, func, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Executable,
+    FromClause,
+    Join,
+    Select,
+    Table,
+    Update,
+    exists,
+    func,
+    or_,
+    true,
+)
 from sqlalchemy.sql.selectable import Alias
 
 from ivr.domain.accounts import Scope

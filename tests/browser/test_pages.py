@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from telephony.outbound import OutboundCall
 from tests.browser.conftest import OpenSite
 from tests.browser.service import ScriptedService
-from tests.consoles.site import CALL, CASE, PASSWORD, Site, fill, until
+from tests.consoles.site import ADMIN, CALL, CASE, PASSWORD, Site, fill, until
 
 pytestmark = pytest.mark.browser
 CONTRAST = """
@@ -60,7 +60,8 @@ async def site(open_with: OpenSite) -> Site:
 
 async def sign_in(page: Page, site: Site) -> None:
     await page.goto(site.url + "/calls")
-    await page.get_by_label("密码").fill(PASSWORD)
+    await page.get_by_label("账号").fill(ADMIN)
+    await page.get_by_label("密码", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="登录").click()
     await expect(page).to_have_url(site.url + "/calls")
 
@@ -70,13 +71,14 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
     await looked_at(page, "welcome")
     await page.goto(site.url + "/sign-in")
     await looked_at(page, "sign-in")
-    await page.get_by_label("密码").fill("wrong")
+    await page.get_by_label("账号").fill(ADMIN)
+    await page.get_by_label("密码", exact=True).fill("wrong")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("密码不对")
+    await expect(page.get_by_role("alert")).to_contain_text("密码或者动态口令不对")
     await looked_at(page, "sign-in-wrong")
     await sign_in(page, site)
     await site.storage.live_calls.register(
-        "e" * 32, {"direction": "in", "tail": "1111", "state": "listening"}
+        "e" * 32, {"direction": "in", "tail": "1111", "state": "listening", "region": "320200"}
     )
     for path, name in (
         ("/", "overview"), ("/calls", "calls"), (f"/calls/{CALL}", "call"), ("/cases", "cases"),
@@ -86,7 +88,7 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
         await looked_at(page, name)
     await page.get_by_role("button", name="退出").click()
     await page.goto(site.url + "/calls")
-    await expect(page.get_by_label("密码")).to_be_visible()
+    await expect(page.get_by_label("密码", exact=True)).to_be_visible()
 
 
 async def test_a_recording_plays_from_the_line_that_is_clicked(page: Page, site: Site) -> None:

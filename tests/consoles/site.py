@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app, serve
@@ -26,6 +27,8 @@ from ivr.domain.calls import (
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
 from ivr.domain.rules import Rules
+from ivr.services.agreement import read_agreement
+from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
@@ -35,6 +38,7 @@ from telephony.media.server import MediaDoor
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOGIN = ("asterisk", "door-password")
+ADMIN = "admin"
 PASSWORD = "right-password"
 CALL = "a" * 31 + "1"
 OWNER_CALL = "b" * 31 + "2"
@@ -87,6 +91,17 @@ def desk_orders(storage: StorageRoom) -> WorkOrders:
     return WorkOrders(storage.uow, storage.live_calls, RULES, token=storage.cipher.token)
 
 
+HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Quick and weak, so that tests do not wait."""
+
+
+def people_of(storage: StorageRoom, *, second_factor_required: bool = False) -> People:
+    return People(
+        storage.uow, storage.reading, storage.clock, agreement=read_agreement(),
+        second_factor_required=second_factor_required, hasher=HASHER,
+    )
+
+
 @asynccontextmanager
 async def open_site(
     settings: Settings,
@@ -94,6 +109,7 @@ async def open_site(
     on_call: Callable[[MediaCall], Awaitable[None]] = hang_up_at_once,
     max_calls: int = 5,
     options: ConsoleOptions | None = None,
+    signed: bool = True,
 ) -> AsyncIterator[Site]:
     clock = Clock()
     taken: list[MediaCall] = []
@@ -104,12 +120,17 @@ async def open_site(
 
     door = MediaDoor(host="127.0.0.1", port=0, login=LOGIN, max_calls=max_calls, on_call=answer)
     async with open_storage(settings, clock=clock) as storage, door, Exchange() as exchange:
+        people = people_of(storage)
+        await people.open_first(ADMIN, PASSWORD)
+        if signed:
+            await people.sign_agreement(ADMIN, people.agreement.version)
         app = create_app(
             storage=storage,
             media=MediaAddress("127.0.0.1", door.port, LOGIN[0], SecretStr(LOGIN[1])),
             phones=exchange,
             orders=desk_orders(storage),
-            options=options or ConsoleOptions(password=SecretStr(PASSWORD)),
+            people=people,
+            options=options or ConsoleOptions(),
         )
         port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as group:
@@ -131,9 +152,11 @@ class Visitor(httpx.AsyncClient):
         page = await self.get(path)
         return page.text.partition('name="csrf" content="')[2].partition('"')[0]
 
-    async def sign_in(self, password: str = PASSWORD, next_page: str = "/") -> httpx.Response:
+    async def sign_in(
+        self, password: str = PASSWORD, next_page: str = "/", *, name: str = ADMIN, one_time: str = ""
+    ) -> httpx.Response:
         token = await self.csrf("/sign-in")
-        form = {"csrf": token, "password": password, "next": next_page}
+        form = {"csrf": token, "name": name, "password": password, "one_time": one_time, "next": next_page}
         return await self.post("/sign-in", data=form)
 
     async def ask(self, path: str, body: dict[str, str]) -> httpx.Response:

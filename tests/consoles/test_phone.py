@@ -5,12 +5,11 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
 from ivr.consoles.app import ConsoleOptions
 from ivr.settings import Settings
 from ivr.storage.errors import LiveDown
-from tests.consoles.site import PASSWORD, Site, Visitor, open_site
+from tests.consoles.site import Site, Visitor, open_site
 
 
 async def news(visitor: Visitor, path: str) -> AsyncIterator[dict]:
@@ -114,7 +113,7 @@ async def test_another_browser_neither_reads_nor_speaks_in_a_call(
 
 
 async def test_where_the_phone_is_not_open_one_signs_in_first(site_settings: Settings) -> None:
-    options = ConsoleOptions(password=SecretStr(PASSWORD), phone_open=False)
+    options = ConsoleOptions(phone_open=False)
     async with open_site(site_settings, options=options) as site, Visitor(site) as visitor:
         assert "/phone" not in (await visitor.get("/")).text
         page = await visitor.get("/phone")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, func, select, update
 
 from ivr.domain.orders import UNFINISHED, CallbackOrder, CallbackState, OrderLine, RecordConflict
 from ivr.storage.models import callback_history, callback_orders
@@ -86,6 +86,11 @@ class CallbackOrders:
         mine = _c.idempotency_key == idempotency_key
         found = await self._many(select(callback_orders).where(mine))
         return found[0] if found else None
+
+    async def count_open(self) -> int:
+        """How many are not finished."""
+        statement = select(func.count()).select_from(callback_orders).where(_UNFINISHED)
+        return int((await self._transaction.execute(statement)).scalar_one())
 
     async def open_orders(self, limit: int) -> Sequence[CallbackOrder]:
         """Those not finished, soonest due first."""

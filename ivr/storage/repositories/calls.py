@@ -122,6 +122,10 @@ class Calls:
             events=tuple(_event(event) for event in events),
         )
 
+    async def is_seen(self, call_id: str) -> bool:
+        """Is there such a call, for who asks?"""
+        return await self._transaction.row(select(calls.c.call_id).where(calls.c.call_id == call_id)) is not None
+
     async def number_of(self, call_id: str) -> str | None:
         """Give the caller's number, for a person who must call back; None when it was withheld."""
         statement = select(calls.c.caller_enc).where(calls.c.call_id == call_id)

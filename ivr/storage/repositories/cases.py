@@ -91,6 +91,11 @@ class Cases:
             statement = statement.where(cases.c.plate_token == plate_token)
         return [self._case(row) for row in await self._transaction.rows(statement)]
 
+    async def count_open(self) -> int:
+        """How many stand open."""
+        statement = select(func.count()).select_from(cases).where(cases.c.is_open)
+        return int((await self._transaction.execute(statement)).scalar_one())
+
     async def opened_since(
         self,
         since: datetime,

@@ -1,0 +1,47 @@
+"""What is said of accounts, roles, regions, and why somebody is not let in."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_PROVINCES = dict(
+    zip(
+        ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"],
+        ["北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆"],
+        strict=True,
+    )
+)
+"""GB/T 2260: the first two digits."""
+
+PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "role": {
+            "seat": "座席", "dispatcher": "调度员", "supervisor": "质检员", "administrator": "管理员", "auditor": "审计员",
+        },
+        "sign_in_refused": {
+            "wrong": "账号、密码或者动态口令不对，请再试一次。",
+            "locked": "输错次数太多，账号已锁定十五分钟。急用请联系管理员重置。",
+            "off": "账号已停用，请联系管理员。",
+            "code_needed": "这个账号绑定了动态口令，请再输一遍密码，并填上手机显示的六位数字。",
+        },
+        "password_refused": {
+            "wrong": "现在的密码不对。", "differ": "两次输入的新密码不一样。", "same": "新密码不能和现在的一样。",
+            "short": "新密码太短，至少十个字符。", "long": "新密码太长，最多一百二十八个字符。",
+            "common": "新密码太好猜，请换一个。", "name": "新密码里不要有账号名。",
+        },
+        "account_refused": {
+            "name": "账号名不对：小写字母开头，两到三十二位，只用小写字母、数字、点、横线。",
+            "roles": "至少选一个岗位。",
+            "regions": "地区不对：填六位区划代码，例如 320200；全部地区填 *。",
+            "exists": "这个账号已经有了。",
+            "last_administrator": "这是最后一个在用的管理员，不能停用，也不能去掉管理员岗位。",
+            "wrong": "没有保存，请检查后再试。",
+        },
+    }
+)
+
+
+def region_name(code: str) -> str:
+    """Give a region as it is shown, e.g. `江苏 320200`."""
+    if code == "*":
+        return "全部地区"
+    return f"{_PROVINCES.get(code[:2], '')} {code}".strip()
