@@ -15,6 +15,8 @@ from ivr.services.agreement import AgreementBroken, read_agreement
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
+from ivr.services.car_moving_tasks import BackendTasks
+from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
 from ivr.services.licences import Licences
 from ivr.services.offices import Offices
@@ -42,6 +44,8 @@ class Services:
     car_moving: CarMoving
     callbacks: Callbacks
     work_orders: WorkOrders
+    dispatching: Dispatching
+    people: People
     offices: Offices
     verification: Verification
     exams: Exams
@@ -84,6 +88,7 @@ async def open_services(
         ) as backend,
         open_sender(settings) as sender,
     ):
+        people = people_of(settings, storage)
         keeper = CaseKeeper(storage.uow, storage.live_calls, rules, wake)
         car_moving = CarMoving(
             open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, keeper=keeper,
@@ -104,6 +109,11 @@ async def open_services(
             work_orders=WorkOrders(
                 storage.uow, storage.live_calls, rules, region=settings.region, token=storage.cipher.token
             ),
+            dispatching=Dispatching(
+                storage.uow, lambda open_uow: CaseKeeper(open_uow, storage.live_calls, rules, wake),
+                partial(BackendTasks, backend), people,
+            ),
+            people=people,
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, rules=rules,

@@ -21,8 +21,7 @@ from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.session import CallSession
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
-from ivr.cli.passwords import password
-from ivr.cli.people import open_people
+from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
 from ivr.clock import run as run_clock
@@ -226,10 +225,11 @@ async def _open_console(
     storage, services = kept
     exchange, door, (user, media_password) = line
     local = settings.console_host in LOOPBACK_NAMES
+    await open_first(services.people, settings)
     app = create_app(
         storage=storage, phones=exchange if settings.outbound == "embedded" else None,
         media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)), orders=services.work_orders,
-        people=await open_people(settings, storage),
+        people=services.people, dispatching=services.dispatching,
         options=ConsoleOptions(
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
             carrier=carrier_door(settings, services),

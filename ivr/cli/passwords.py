@@ -6,6 +6,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from ivr.services.people import People
+from ivr.settings import Settings
+
+FIRST = "admin"
+
 
 def password(given: SecretStr | None, folder: Path, name: str) -> str:
     """Give the site's password, or one made at random and readable by the owner only."""
@@ -18,3 +23,8 @@ def password(given: SecretStr | None, folder: Path, name: str) -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(18))
     return path.read_text("ascii").strip()
+
+
+async def open_first(people: People, settings: Settings) -> None:
+    """On a site that has no account yet, make `admin`, with the site's password or a random one."""
+    await people.open_first(FIRST, password(settings.console_password, settings.keys_dir, "console-password"))

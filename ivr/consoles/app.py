@@ -13,13 +13,25 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from ivr.consoles import account, calls, carrier, cases, overview, phone, recordings, rings, staff
+from ivr.consoles import (
+    account,
+    board,
+    calls,
+    carrier,
+    overview,
+    phone,
+    recordings,
+    rings,
+    staff,
+    texts,
+)
 from ivr.consoles import orders as order_pages
 from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, MediaAddress
 from ivr.consoles.errors import ConsoleError, SignInNeeded, StepNeeded
 from ivr.consoles.guard import Guard
 from ivr.consoles.pages import STATIC, Pages, error_body
 from ivr.consoles.recordings import RangeWrong
+from ivr.services.dispatching import Dispatching
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import RecordingBroken, RecordingMissing, StorageError
@@ -38,6 +50,7 @@ def create_app(
     phones: BrowserPhones | None,
     orders: WorkOrders,
     people: People,
+    dispatching: Dispatching,
     options: ConsoleOptions,
 ) -> FastAPI:
     """Make the console.
@@ -48,6 +61,7 @@ def create_app(
         phones: rings browser phones; None: they can only dial.
         orders: work orders, which the desks see through.
         people: who may sign in.
+        dispatching: what the board may do with cases.
         options: of the site.
     """
     pages = Pages(zone=options.zone, hotline=options.hotline, phone_open=options.phone_open)
@@ -59,9 +73,10 @@ def create_app(
         orders=orders,
         options=options,
         people=people,
+        dispatching=dispatching,
         pages=pages,
     )
-    for room in (overview, account, staff, calls, recordings, cases, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, board, calls, recordings, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -21,6 +21,7 @@ from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
 from ivr.consoles.sign_in import Tries
 from ivr.domain.accounts import Account, Right, Scope
+from ivr.services.dispatching import Dispatching
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
@@ -78,6 +79,7 @@ class Console:
     orders: WorkOrders
     options: ConsoleOptions
     people: People
+    dispatching: Dispatching
     pages: Pages
     sessions: Sessions = field(default_factory=Sessions)
     tickets: TicketOffice = field(default_factory=TicketOffice)
@@ -100,6 +102,10 @@ class Console:
     def orders_of(self, who: Session) -> WorkOrders:
         """Work orders as somebody may see and change them."""
         return self.orders.through(partial(self.writing, who))
+
+    def dispatching_of(self, who: Session) -> Dispatching:
+        """Cases as somebody may see and change them."""
+        return self.dispatching.through(partial(self.writing, who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""

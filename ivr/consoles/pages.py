@@ -19,6 +19,7 @@ STATIC = _HERE / "static"
 
 MENU = (
     ("/calls", "calls", "通话", "see_calls"),
+    ("/board", "board", "挪车调度", "see_cases"),
     ("/cases", "cases", "挪车单", "see_cases"),
     ("/sms", "sms", "短信", "see_texts"),
     ("/callbacks", "callbacks", "工单", "work_orders"),
@@ -48,7 +49,7 @@ class Pages:
         )
         self._env.globals.update(hotline=hotline, phone_open=phone_open, menu=MENU)
         self._env.filters.update(
-            moment=self._moment, clock=clock, tail=tail, milliseconds=milliseconds, **words.FILTERS
+            moment=self._moment, hour=self._hour, clock=clock, tail=tail, milliseconds=milliseconds, **words.FILTERS
         )
 
     def render(
@@ -80,6 +81,9 @@ class Pages:
         """Make the page that says what went wrong."""
         title, text = words.error(code)
         return self.render("message.html", who, status=status, title=title, text=text)
+
+    def _hour(self, at: datetime | None) -> str:
+        return "—" if at is None else f"{at.astimezone(self._zone):%H:%M}"
 
     def _moment(self, at: datetime | None, *, seconds: bool = True) -> str:
         if at is None:

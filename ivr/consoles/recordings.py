@@ -39,6 +39,11 @@ class RangeWrong(ConsoleError):
 async def recording(call_id: str, request: Request, desk: Desk, who: Reviewer) -> Response:
     """Send the recording, or the part of it that a player asks for."""
     await _seen(desk, who, call_id)
+    return await send_recording(call_id, request, desk, who)
+
+
+async def send_recording(call_id: str, request: Request, desk: Console, who: Session) -> Response:
+    """Send the sound of a call to somebody of whom it is known that he may hear it."""
     recordings = desk.storage.recordings
     total = await recordings.wav_bytes(call_id)
     part = wanted_part(request.headers.get("range"), total)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS
 from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.consoles.words_people import PEOPLE_WORDS, region_name
 from ivr.domain.plates import plate_type_name
@@ -138,6 +139,7 @@ _CASE_EVENTS = {
     "RequesterCancelled": "来电人撤销",
     "MisuseConfirmed": "认定恶意",
     "TimePassed": "到时",
+    **CASE_ACTS,
 }
 _ACTORS = {"requester": "来电人", "owner": "车主", "clock": "定时", "backend": "核心系统"}
 _NOTES = {
@@ -169,7 +171,7 @@ _REASONS = {
     "taken_space": "占用车位",
     "blocked_car": "挡住车辆",
 }
-_ESCALATED = {"police": "辖区交警", "property": "物业或社区", "dispatcher": "人工核实"}
+_ESCALATED = {"police": "辖区交警", "property": "物业或社区", "dispatcher": "人工核实", "emergency": "110"}
 _ORDER_STATES = {
     "queued": "等待拨打",
     "claimed": "准备拨打",
@@ -232,7 +234,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "tone": _tone,
         "happening": happening,
         "region": region_name,
-        **{name: _of(table) for name, table in PEOPLE_WORDS.items()},
+        **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items())},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
     }
 )

@@ -49,6 +49,8 @@ class MoveLimits:
     barred_after_malicious: int
     barred_days: int
     max_owner_calls: int
+    desk_owner_calls: int
+    """Calls to the owner in all, when a dispatcher orders further ones."""
     second_call: timedelta
     remind_after: timedelta
     follow_up: timedelta
@@ -79,6 +81,7 @@ class MoveLimits:
             barred_after_malicious=number("barred_after_malicious"),
             barred_days=number("barred_days"),
             max_owner_calls=number("max_owner_calls"),
+            desk_owner_calls=number("desk_owner_calls"),
             second_call=timedelta(seconds=number("second_call_seconds")),
             remind_after=timedelta(minutes=number("remind_after_minutes")),
             follow_up=timedelta(minutes=number("follow_up_minutes")),

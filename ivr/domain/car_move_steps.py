@@ -51,8 +51,8 @@ _ANSWERED = {
     OwnerAnswer.SOLD: CaseState.SOLD,
     OwnerAnswer.OBJECTS: CaseState.OBJECTED,
 }
-_BEFORE_NOTICE = frozenset({CaseState.NEW, CaseState.VALIDATED})
-_FINAL_ANSWERS = frozenset({CaseState.NOT_HERE, CaseState.SOLD, CaseState.OBJECTED})
+BEFORE_NOTICE = frozenset({CaseState.NEW, CaseState.VALIDATED})
+FINAL_ANSWERS = frozenset({CaseState.NOT_HERE, CaseState.SOLD, CaseState.OBJECTED})
 """After these the owner is left alone."""
 
 
@@ -127,7 +127,7 @@ def _decide(case: CarMoveCase, event: Event, now: datetime, limits: MoveLimits) 
         case RequesterSaid(moved):
             return _requester_said(case, moved=moved, now=now, limits=limits)
         case RequesterCancelled():
-            return _close(case, CaseState.CANCELLED)
+            return close(case, CaseState.CANCELLED)
         case MisuseConfirmed():
             stop = (StopNotices(),) if case.is_open else ()
             return Decision(replace(case, state=CaseState.MISUSE, review=None), stop)
@@ -154,12 +154,12 @@ def _looked_up(
         effects.append(AskDispatcher("owner_unknown"))
     else:
         effects.append(TextOwner("notice"))
-        case, ring = _ring(case, now, limits)
-        effects += ring
+        case, rung = ring(case, now, limits)
+        effects += rung
     return Decision(case, tuple(effects))
 
 
-def _ring(
+def ring(
     case: CarMoveCase, moment: datetime, limits: MoveLimits
 ) -> tuple[CarMoveCase, list[Effect]]:
     """Order the next call to the owner, if one is left and the hours allow it."""
@@ -194,7 +194,7 @@ def _task_refused(
 
 
 def _answered(case: CarMoveCase, answer: OwnerAnswer) -> Decision:
-    if not case.is_open or case.state in _BEFORE_NOTICE | _FINAL_ANSWERS:
+    if not case.is_open or case.state in BEFORE_NOTICE | FINAL_ANSWERS:
         return Decision(case)
     case = replace(case, state=_ANSWERED[answer])
     effects: list[Effect] = [StopNotices(), TellRequester(case.state)]
@@ -218,9 +218,9 @@ def _answered(case: CarMoveCase, answer: OwnerAnswer) -> Decision:
 def _call_ended(case: CarMoveCase, now: datetime, limits: MoveLimits) -> Decision:
     if case.state not in {CaseState.NOTIFYING, CaseState.REMINDED}:
         return Decision(case)
-    case, ring = _ring(case, now + limits.second_call, limits)
-    if ring or case.state is CaseState.REMINDED:
-        return Decision(case, tuple(ring))
+    case, rung = ring(case, now + limits.second_call, limits)
+    if rung or case.state is CaseState.REMINDED:
+        return Decision(case, tuple(rung))
     case = replace(case, state=CaseState.NO_ANSWER)
     return Decision(case, (TextOwner("missed"), TellRequester(case.state)))
 
@@ -228,15 +228,15 @@ def _call_ended(case: CarMoveCase, now: datetime, limits: MoveLimits) -> Decisio
 def _remind(case: CarMoveCase, now: datetime, limits: MoveLimits) -> Decision:
     """The one reminder; whoever asks for it."""
     first = case.notified_at
-    if not case.is_open or first is None or case.reminders or case.state in _FINAL_ANSWERS:
+    if not case.is_open or first is None or case.reminders or case.state in FINAL_ANSWERS:
         return Decision(case)
     if now < first + limits.remind_after:
         return Decision(case)
     asked = case.state is CaseState.FOLLOW_UP
     case = replace(case, reminders=1, state=case.state if asked else CaseState.REMINDED)
-    case, ring = _ring(case, now, limits)
+    case, rung = ring(case, now, limits)
     owner = (TextOwner("reminder"),) if case.contact_token is not None else ()
-    return Decision(case, (*owner, *ring))
+    return Decision(case, (*owner, *rung))
 
 
 def _requester_said(
@@ -245,7 +245,7 @@ def _requester_said(
     if not case.is_open:
         return Decision(case)
     if moved:
-        return _close(case, CaseState.RESOLVED)
+        return close(case, CaseState.RESOLVED)
     if not case.urgent and now < case.opened_at + limits.follow_up:
         return Decision(case)
     return _escalate(case)
@@ -254,21 +254,22 @@ def _requester_said(
 def _escalate(case: CarMoveCase) -> Decision:
     if case.on_road:
         case = replace(case, pending=(*case.pending, BackendTask.POLICE_ORDER))
-        return _close(replace(case, escalated_to=Escalation.POLICE), CaseState.ESCALATED)
+        return close(replace(case, escalated_to=Escalation.POLICE), CaseState.ESCALATED)
     if case.on_road is False:
-        return _close(
+        return close(
             replace(case, escalated_to=Escalation.PROPERTY),
             CaseState.ESCALATED,
             TextRequester("property"),
         )
-    return _close(
+    return close(
         replace(case, escalated_to=Escalation.DISPATCHER),
         CaseState.ESCALATED,
         AskDispatcher("not_moved"),
     )
 
 
-def _close(case: CarMoveCase, state: CaseState, *effects: Effect) -> Decision:
+def close(case: CarMoveCase, state: CaseState, *effects: Effect) -> Decision:
+    """End a case; the owner is left alone from now on."""
     if not case.is_open:
         return Decision(case)
     pending = tuple(task for task in case.pending if task is not BackendTask.LOOK_UP)
@@ -279,10 +280,10 @@ def _time_passed(case: CarMoveCase, now: datetime, limits: MoveLimits) -> Decisi
     if not case.is_open:
         return Decision(case)
     if now >= case.opened_at + limits.expire:
-        if case.state in _BEFORE_NOTICE:
+        if case.state in BEFORE_NOTICE:
             sorry = (TextRequester("too_late"), AskDispatcher("backend_down"))
-            return _close(case, CaseState.EXPIRED, *sorry)
-        return _close(case, CaseState.EXPIRED)
+            return close(case, CaseState.EXPIRED, *sorry)
+        return close(case, CaseState.EXPIRED)
     first = case.notified_at
     if first is None or case.asked_at is not None:
         return Decision(case)
@@ -299,4 +300,4 @@ def _time_passed(case: CarMoveCase, now: datetime, limits: MoveLimits) -> Decisi
 
 def _after_asking(state: CaseState) -> CaseState:
     """An owner's answer that ends the notices stays visible; the question itself is in `asked_at`."""
-    return state if state in _FINAL_ANSWERS else CaseState.FOLLOW_UP
+    return state if state in FINAL_ANSWERS else CaseState.FOLLOW_UP

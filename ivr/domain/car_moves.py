@@ -5,7 +5,7 @@ NEW -> VALIDATED -> NOTIFYING -> ACK_COMING | ACK_CANNOT | NOT_HERE | SOLD | OBJ
 every open state -> RESOLVED | ESCALATED | EXPIRED (2 h) | CANCELLED | MISUSE
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,6 +75,8 @@ class Escalation(StrEnum):
     """The property management: a closed compound, where the road law does not reach."""
     DISPATCHER = "dispatcher"
     """A person decides: the place does not tell."""
+    EMERGENCY = "emergency"
+    """110: danger to somebody."""
 
 
 class BackendTask(StrEnum):
@@ -130,6 +132,10 @@ class CarMoveCase:
     review: str | None = None
     """Why an administrator must look at it, e.g. `owner_objects`."""
     police_serial: str | None = None
+    holder: str | None = None
+    """Account of the dispatcher who looks after it."""
+    merged_into: str | None = None
+    """Serial of the case that goes on for it."""
     version: int = 1
     """Counted up by storage at each save; a save with an older one is refused."""
 
@@ -159,3 +165,5 @@ class CaseEvent:
     to_state: CaseState
     note: str = ""
     """Machine words only; nothing a person said."""
+    said: str = field(default="", repr=False)
+    """What a dispatcher wrote; stored encrypted."""

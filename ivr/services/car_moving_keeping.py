@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivr.domain.car_move_desk import Done, decide_any
 from ivr.domain.car_move_events import (
     AskDispatcher,
     Decision,
@@ -18,7 +19,7 @@ from ivr.domain.car_move_events import (
     VehicleLookedUp,
 )
 from ivr.domain.car_move_limits import CHINA, DatedRules, MoveLimits
-from ivr.domain.car_move_steps import decide, owner_rung_at
+from ivr.domain.car_move_steps import owner_rung_at
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, RecordConflict, SmsMessage
 from ivr.services.car_moving_texts import owner_text, requester_text
@@ -42,9 +43,11 @@ Also = Callable[[UnitOfWork], Awaitable[None]]
 class Step:
     """One event of one case."""
 
-    event: Event
+    event: Event | Done
     actor: str
     note: str = ""
+    said: str = ""
+    """What a dispatcher wrote with it."""
 
 
 class CaseKeeper:
@@ -101,7 +104,7 @@ class CaseKeeper:
             if case is None:
                 raise CaseUnknown
             limits = self.limits(case.region, now)
-            decision = decide(case, step.event, now=now, limits=limits)
+            decision = decide_any(case, step.event, now=now, limits=limits)
             saved = case
             if decision.case != case:
                 saved = await uow.cases.save(decision.case)
@@ -183,7 +186,7 @@ def owner_subject(case_id: str) -> str:
 def _history(
     before: CarMoveCase | None, after: CarMoveCase, step: Step, now: datetime
 ) -> list[CaseEvent]:
-    event = type(step.event).__name__
+    event = f"Desk.{step.event.act.value}" if isinstance(step.event, Done) else type(step.event).__name__
     was = None if before is None else before.state
     if isinstance(step.event, VehicleLookedUp) and was in {None, CaseState.NEW}:
         filed = CaseEvent(after.case_id, now, step.actor, "Filed", None, CaseState.NEW)
@@ -196,7 +199,7 @@ def _history(
         return [filed, found, begun] if was is None else [found, begun]
     if before is not None and was is after.state and event == "TimePassed":
         return []
-    return [CaseEvent(after.case_id, now, step.actor, event, was, after.state, step.note)]
+    return [CaseEvent(after.case_id, now, step.actor, event, was, after.state, step.note, step.said)]
 
 
 def _to_requester(case: CarMoveCase, kind: str, now: datetime, limits: MoveLimits) -> SmsMessage:

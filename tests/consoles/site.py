@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
+from backend_client.api import CoreBackend
+from backend_client.http import HttpBackend, Patience
 from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app, serve
 from ivr.consoles.console import Console
 from ivr.domain.calls import (
@@ -28,6 +31,9 @@ from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
 from ivr.domain.rules import Rules
 from ivr.services.agreement import read_agreement
+from ivr.services.car_moving_keeping import CaseKeeper
+from ivr.services.car_moving_tasks import BackendTasks
+from ivr.services.dispatching import Dispatching
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
@@ -102,6 +108,17 @@ def people_of(storage: StorageRoom, *, second_factor_required: bool = False) -> 
     )
 
 
+NOBODY = HttpBackend("http://127.0.0.1:9", b"k" * 32, patience=Patience(timeout_seconds=0.2))
+"""A backend that does not answer: what it is to do waits."""
+
+
+def dispatching_of(storage: StorageRoom, people: People, backend: CoreBackend = NOBODY) -> Dispatching:
+    return Dispatching(
+        storage.uow, lambda open_uow: CaseKeeper(open_uow, storage.live_calls, RULES),
+        partial(BackendTasks, backend), people,
+    )
+
+
 @asynccontextmanager
 async def open_site(
     settings: Settings,
@@ -130,6 +147,7 @@ async def open_site(
             phones=exchange,
             orders=desk_orders(storage),
             people=people,
+            dispatching=dispatching_of(storage, people),
             options=options or ConsoleOptions(),
         )
         port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, delete, func, or_, select, update
 
+from ivr.domain.board import BoardCase
 from ivr.domain.car_moves import BackendTask, CarMoveCase, CaseEvent, CaseState, Escalation
 from ivr.domain.orders import RecordConflict
 from ivr.storage.models import case_history, cases, drafts
@@ -91,6 +92,31 @@ class Cases:
             statement = statement.where(cases.c.plate_token == plate_token)
         return [self._case(row) for row in await self._transaction.rows(statement)]
 
+    async def on_the_board(self) -> Sequence[BoardCase]:
+        """Every open case as the board shows it, oldest first; of what is encrypted only the place is opened."""
+        shown = (*_ON_THE_BOARD, "state", "place_enc")
+        statement = select(*(cases.c[name] for name in shown)).where(cases.c.is_open).order_by(cases.c.opened_at)
+        return [
+            BoardCase(
+                **{name: row[name] for name in _ON_THE_BOARD},
+                state=CaseState(row["state"]),
+                place=self._of("case", row["case_id"]).open("place", row["place_enc"]),
+            )
+            for row in await self._transaction.rows(statement)
+        ]
+
+    async def page(self, *, before: datetime | None, limit: int) -> Sequence[CarMoveCase]:
+        """Newest first, those opened before `before`."""
+        statement = select(cases).order_by(cases.c.opened_at.desc(), cases.c.case_id).limit(limit)
+        if before is not None:
+            statement = statement.where(cases.c.opened_at < before)
+        return [self._case(row) for row in await self._transaction.rows(statement)]
+
+    async def of_plate(self, plate_token: str, *, since: datetime) -> Sequence[CarMoveCase]:
+        """Cases of one plate, newest first."""
+        mine = (cases.c.plate_token == plate_token, cases.c.opened_at >= since)
+        return [self._case(row) for row in await self._transaction.rows(select(cases).where(*mine).order_by(cases.c.opened_at.desc()))]
+
     async def count_open(self) -> int:
         """How many stand open."""
         statement = select(func.count()).select_from(cases).where(cases.c.is_open)
@@ -122,6 +148,7 @@ class Cases:
             "from_state": event.from_state,
             "to_state": event.to_state,
             "note": event.note,
+            "said_enc": self._of("case_history", event.case_id).close_any("said", event.said or None),
         }
         await self._transaction.execute(self._transaction.insert(case_history).values(**row))
 
@@ -132,7 +159,8 @@ class Cases:
             .where(case_history.c.case_id == case_id)
             .order_by(case_history.c.id)
         )
-        return [_event(row) for row in await self._transaction.rows(statement)]
+        cipher = self._of("case_history", case_id)
+        return [_event(row, cipher) for row in await self._transaction.rows(statement)]
 
     async def keep_draft(self, call_id: str, slots: Mapping[str, str]) -> None:
         """Keep what a call told so far, over what was kept before."""
@@ -224,12 +252,18 @@ _AS_THEY_ARE = (
     "retries",
     "review",
     "police_serial",
+    "holder",
+    "merged_into",
     "version",
 )
 """Fields of a case that are kept under their own name, in clear."""
+_ON_THE_BOARD = (
+    "case_id", "plate_mask", "plate_type", "place_kind", "on_road", "reason", "urgent", "region", "opened_at", "notified_at",
+    "next_due_at", "attempts", "reminders", "holder", "review", "version",
+)
 
 
-def _event(row: RowMapping) -> CaseEvent:
+def _event(row: RowMapping, cipher: RowCipher) -> CaseEvent:
     from_state = row["from_state"]
     return CaseEvent(
         case_id=row["case_id"],
@@ -239,4 +273,5 @@ def _event(row: RowMapping) -> CaseEvent:
         from_state=CaseState(from_state) if from_state else None,
         to_state=CaseState(row["to_state"]),
         note=row["note"],
+        said=cipher.open_any("said", row["said_enc"]) or "",
     )

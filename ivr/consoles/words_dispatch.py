@@ -1,0 +1,26 @@
+"""What is said of the board, of a dispatcher's acts, and why one is not done."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+DISPATCH_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "lane": {"person": "等人决定", "notifying": "正在通知", "coming": "车主马上来", "asked": "正在回访"},
+        "desk_act": {
+            "take": "我来办", "hand_on": "转交同事", "ring_owner": "再打车主电话", "remind": "发短信催车主", "police": "转辖区交警大队",
+            "property": "转物业或社区", "emergency": "转110", "moved": "已挪走", "cloned": "可能套牌，报线索", "false_report": "误报，撤销",
+            "misuse": "恶意请求", "merge": "重复，并入另一件", "note": "只写备注",
+        },
+        "act_refused": {
+            "changed": "这件挪车单刚被别人或者系统改动过，您的操作没有执行。请看清最新情况再办，写的话还在下面。",
+            "closed": "已经办结，不能再办。", "held": "现在在别人手里，请先接手。", "yours_already": "已经在您手里。",
+            "no_owner": "没有可以联系的车主，或者车主已经答复，不再打扰。", "ringing": "正在给车主打电话，请等这一次的结果。",
+            "calls_used_up": "给车主的电话已经打满次数。", "quiet_hours": "夜间不打扰车主；堵出入口、消防通道和紧急情况除外。",
+            "too_early": "首次通知十分钟以后才能催。", "reminded": "已经催过一次。", "other_plate": "号牌不同，不能合并。",
+            "no_such_case": "没有这件挪车单，请重新选。", "no_such_dispatcher": "请选一位能看这个地区的调度员。",
+            "note_missing": "请写明原因。", "note_too_long": "说明太长，最多五百字。",
+        },
+    }
+)
+CASE_ACTS: Mapping[str, str] = MappingProxyType({f"Desk.{act}": word for act, word in DISPATCH_WORDS["desk_act"].items()})
+"""Lines of a case's history that a dispatcher wrote."""
