@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Update,
     exists,
+    false,
     func,
     or_,
     true,
@@ -33,7 +34,7 @@ def within(scope: Scope, column: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a column of region codes is one that the scope sees."""
     if scope.is_everywhere:
         return true()
-    return or_(*(column.startswith(prefix, autoescape=True) for prefix in scope.prefixes))
+    return or_(false(), *(column.startswith(prefix, autoescape=True) for prefix in scope.prefixes))
 
 
 def _own(table: Any, scope: Scope) -> ColumnElement[bool]:

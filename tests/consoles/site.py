@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from backend_client.api import CoreBackend
@@ -85,6 +86,7 @@ class Site:
     exchange: Exchange
     door: MediaDoor
     clock: Clock
+    console_app: FastAPI = field(default_factory=FastAPI)
     calls: list[MediaCall] = field(default_factory=list)
     """What came in at the media door."""
 
@@ -155,7 +157,7 @@ async def open_site(
             serving = group.create_task(serve(app, "127.0.0.1", 0, listening=port.set_result))
             url = f"http://127.0.0.1:{await port}"
             try:
-                yield Site(url, app.state.console, storage, exchange, door, clock, taken)
+                yield Site(url, app.state.console, storage, exchange, door, clock, app, taken)
             finally:
                 serving.cancel()
 
@@ -219,7 +221,7 @@ async def fill(storage: StorageRoom) -> None:
 
 async def keep_call(storage: StorageRoom) -> None:
     log = storage.call_log
-    await log.began(CallBegan(CALL, Direction.INBOUND, "12123", NOW, caller=REQUESTER))
+    await log.began(CallBegan(CALL, Direction.INBOUND, "12123", NOW, caller=REQUESTER, region="320200"))
     timings = StageTimings(end_of_turn_ms=620, recognize_ms=85, dialogue_ms=140, speak_ms=60)
     lines = [
         (
@@ -258,7 +260,7 @@ async def keep_call(storage: StorageRoom) -> None:
     )  # fmt: skip
     await log.began(
         CallBegan(
-            OWNER_CALL, Direction.OUTBOUND, "", NOW + timedelta(seconds=20), order_id="order-1"
+            OWNER_CALL, Direction.OUTBOUND, "", NOW + timedelta(seconds=20), order_id="order-1", region="320200"
         )
     )
     await log.ended(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.domain import car_move_steps
+from ivr.domain import car_move_desk, car_move_steps
 from ivr.services.car_moving_texts import (
     OWNER_KINDS,
     REQUESTER_KINDS,
@@ -20,10 +20,10 @@ NAMED = replace(CASE, police_serial="P00000001")
 
 def asked_for(effect: str) -> set[str]:
     """The kinds that stand in the decisions, read from their source."""
-    tree = ast.parse(Path(car_move_steps.__file__).read_text("utf-8"))
     return {
         str(node.args[0].value)
-        for node in ast.walk(tree)
+        for module in (car_move_steps, car_move_desk)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == effect
