@@ -18,6 +18,7 @@ from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
 from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
+from ivr.services.joining import Joins
 from ivr.services.licences import Licences
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
@@ -45,6 +46,7 @@ class Services:
     callbacks: Callbacks
     work_orders: WorkOrders
     dispatching: Dispatching
+    joins: Joins
     people: People
     offices: Offices
     verification: Verification
@@ -113,6 +115,7 @@ async def open_services(
                 storage.uow, lambda open_uow: CaseKeeper(open_uow, storage.live_calls, rules, wake),
                 partial(BackendTasks, backend), people,
             ),
+            joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
             people=people,
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(

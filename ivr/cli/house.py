@@ -4,28 +4,29 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import entry_points
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import SecretStr
 
 from ivr.bootstrap import Services, open_backend, open_services, retention_job
-from ivr.call import announcements
+from ivr.call import announcements, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.session import CallSession
+from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
+from ivr.cli.crew import Crew
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
 from ivr.clock import run as run_clock
-from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app
+from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
 from ivr.consoles.app import serve as serve_console
 from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.dialogue.client import RasaDialogue
@@ -49,31 +50,6 @@ _log = logging.getLogger(__name__)
 _CODECS = {"alaw": Codec(alaw_to_pcm, pcm_to_alaw), "slin": Codec(bytes, bytes)}
 Watch = Callable[[CallFacts, TranscriptLine], None]
 Tell = Callable[[str], None]
-
-
-class Crew:
-    """Tasks that work while the block runs, and are ended with it."""
-
-    def __init__(self) -> None:
-        self._group = asyncio.TaskGroup()
-        self._tasks: list[asyncio.Task[None]] = []
-
-    async def __aenter__(self) -> Self:
-        """Begin."""
-        await self._group.__aenter__()
-        return self
-
-    def hire(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Let something run."""
-        self._tasks.append(self._group.create_task(work, name=name))
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End them all."""
-        for task in self._tasks:
-            task.cancel()
-        await self._group.__aexit__(kind, error, trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +115,25 @@ async def open_house(
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
+        switchboard = await _open_switchboard(stack, crew, settings, tools, maker, services)
         door = MediaDoor(
             host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls,
-            on_call=_answerer(tools, services),
+            on_call=_answerer(tools, services, switchboard),
         )
         await stack.enter_async_context(door)
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
-        dialler = Dialler(services.order_book, maker, shown=settings.hotline)
-        wakers.append(dialler.wake)
-        crew.hire(dialler.run(), "dialler")
+        wakers.append(_open_dialler(crew, settings, services, maker))
         crew.hire(run_clock(_jobs(storage, services), now=storage.clock, bell=bell), "clock")
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
+
+
+def _open_dialler(crew: Crew, settings: Settings, services: Services, maker: CallMaker) -> Callable[[], None]:
+    """Ring owners; gives what makes the dialler look at once."""
+    dialler = Dialler(services.order_book, maker, shown=settings.hotline)
+    crew.hire(dialler.run(), "dialler")
+    return dialler.wake
 
 
 def _wake(wakers: Sequence[Callable[[], None]]) -> None:
@@ -200,7 +182,7 @@ async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tel
 
 def fixed_phrases() -> dict[str, str]:
     """Give the text of every phrase that never changes, by its id."""
-    own = {each.phrase_id: each.text for each in announcements.FIXED if each.phrase_id is not None}
+    own = {each.phrase_id: each.text for each in (*announcements.FIXED, *joining.FIXED) if each.phrase_id is not None}
     return own | dict(_hook("phrases")())
 
 
@@ -228,8 +210,8 @@ async def _open_console(
     await open_first(services.people, settings)
     app = create_app(
         storage=storage, phones=exchange if settings.outbound == "embedded" else None,
-        media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)), orders=services.work_orders,
-        people=services.people, dispatching=services.dispatching,
+        media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
+        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins),
         options=ConsoleOptions(
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
             carrier=carrier_door(settings, services),
@@ -250,9 +232,32 @@ async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchang
     return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager)
 
 
-def _answerer(tools: CallTools, services: Services) -> Callable[[MediaCall], Awaitable[None]]:
+async def _open_switchboard(
+    stack: AsyncExitStack, crew: Crew, settings: Settings, tools: CallTools, maker: CallMaker, services: Services
+) -> Switchboard:
+    """Join people whom dispatchers want joined."""
+    joined = SwitchboardTools(
+        maker=maker, book=services.joins, mouth=tools.mouth, records=tools.records, recording=tools.recording, codecs=_CODECS,
+        shown=settings.hotline,
+    )
+    switchboard = await stack.enter_async_context(Switchboard(joined))
+
+    async def take_plans() -> None:
+        async for plan in services.joins.plans():
+            switchboard.start(JoinOrder(plan.join_id, plan.case_id))
+
+    crew.hire(take_plans(), "switchboard")
+    return switchboard
+
+
+def _answerer(
+    tools: CallTools, services: Services, switchboard: Switchboard
+) -> Callable[[MediaCall], Awaitable[None]]:
     async def on_call(call: MediaCall) -> None:
         start = call.start
+        if switchboard.awaits(start.order_id):
+            await switchboard.arrived(call)
+            return
         facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
         if facts.order_id is not None:
             await services.order_book.answered(facts.order_id)

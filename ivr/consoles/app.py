@@ -26,18 +26,15 @@ from ivr.consoles import (
     texts,
 )
 from ivr.consoles import orders as order_pages
-from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, MediaAddress
+from ivr.consoles.console import BrowserPhones, Console, ConsoleOptions, DeskServices, MediaAddress
 from ivr.consoles.errors import ConsoleError, SignInNeeded, StepNeeded
 from ivr.consoles.guard import Guard
 from ivr.consoles.pages import STATIC, Pages, error_body
 from ivr.consoles.recordings import RangeWrong
-from ivr.services.dispatching import Dispatching
-from ivr.services.people import People
-from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import RecordingBroken, RecordingMissing, StorageError
 from ivr.storage.room import StorageRoom
 
-__all__ = ["BrowserPhones", "ConsoleOptions", "MediaAddress", "create_app", "serve"]
+__all__ = ["BrowserPhones", "ConsoleOptions", "DeskServices", "MediaAddress", "create_app", "serve"]
 
 _LARGEST_MESSAGE = 16_384
 _OF_STATUS = {404: "not_found", 405: "not_found", 422: "request_wrong", 400: "request_wrong"}
@@ -48,9 +45,7 @@ def create_app(
     storage: StorageRoom,
     media: MediaAddress,
     phones: BrowserPhones | None,
-    orders: WorkOrders,
-    people: People,
-    dispatching: Dispatching,
+    services: DeskServices,
     options: ConsoleOptions,
 ) -> FastAPI:
     """Make the console.
@@ -59,9 +54,7 @@ def create_app(
         storage: what is shown.
         media: where browser phones are connected to.
         phones: rings browser phones; None: they can only dial.
-        orders: work orders, which the desks see through.
-        people: who may sign in.
-        dispatching: what the board may do with cases.
+        services: what the desks may ask of the business.
         options: of the site.
     """
     pages = Pages(zone=options.zone, hotline=options.hotline, phone_open=options.phone_open)
@@ -70,10 +63,11 @@ def create_app(
         storage=storage,
         media=media,
         phones=phones,
-        orders=orders,
+        orders=services.orders,
         options=options,
-        people=people,
-        dispatching=dispatching,
+        people=services.people,
+        dispatching=services.dispatching,
+        joins=services.joins,
         pages=pages,
     )
     for room in (overview, account, staff, board, calls, recordings, texts, order_pages, rings, phone, carrier):

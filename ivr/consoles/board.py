@@ -8,14 +8,15 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from ivr.consoles.console import Console, Desk, from_here, holding
-from ivr.consoles.errors import FormForged, NotFound
+from ivr.consoles.errors import FormForged, NotFound, NumberUnusable
 from ivr.consoles.event_stream import EventStream, Say
+from ivr.consoles.lines import usable_number
 from ivr.consoles.recordings import send_recording
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Right
 from ivr.domain.board import BoardCase, Lane, Wanted, by_road, shown
 from ivr.domain.calls import CallView
-from ivr.domain.car_move_desk import LONGEST_NOTE, NEEDS_REASON, ActRefused, DeskAct
+from ivr.domain.car_move_desk import LONGEST_NOTE, NEEDS_REASON, ActRefused, DeskAct, JoinKind
 from ivr.domain.car_moves import CarMoveCase
 from ivr.services.car_moving_views import CaseUnknown
 from ivr.services.dispatching import CaseChanged, CaseWish
@@ -55,6 +56,15 @@ class ActForm(BaseModel):
     note: str = Field("", max_length=_MOST_NOTE_CHARS)
     to: _Word = ""
     into: _Word = ""
+
+
+class JoinForm(BaseModel):
+    """Whom to join."""
+
+    csrf: _Word
+    kind: JoinKind
+    desk: _Word = ""
+    """The dispatcher's own phone; empty: the number of his browser phone."""
 
 
 @routes.get("/board")
@@ -119,6 +129,23 @@ async def act(case_id: str, request: Request, desk: Desk, who: Dispatcher, form:
     return RedirectResponse(f"/cases/{case_id}", status_code=303)
 
 
+@routes.post("/cases/{case_id}/join")
+async def join(case_id: str, request: Request, desk: Desk, who: Dispatcher, form: Annotated[JoinForm, Form()]) -> Response:
+    """Have people joined by telephone; how it goes is told by the case's history."""
+    if not who.made(form.csrf) or not from_here(request):
+        raise FormForged("a change without its token")
+    try:
+        number = usable_number(form.desk) if form.desk.strip() else who.number or ""
+        await desk.joins_of(who).order(case_id, form.kind, by=who.account or "", desk_number=number, now=desk.now())
+    except CaseUnknown:
+        raise NotFound("no such case") from None
+    except NumberUnusable:
+        return await _case(desk, who, case_id, refused="no_desk_phone")
+    except ActRefused as refused:
+        return await _case(desk, who, case_id, refused=refused.reason.value)
+    return RedirectResponse(f"/cases/{case_id}", status_code=303)
+
+
 @routes.get("/cases/{case_id}/recording.wav")
 async def recording(case_id: str, request: Request, desk: Desk, who: CaseReader) -> Response:
     """Send the sound of the call in which a case was filed."""
@@ -160,7 +187,7 @@ async def _case(desk: Console, who: Session, case_id: str, *, wish: CaseWish | N
     return desk.pages.render(
         "case.html", who, status=409 if refused else 200, case=found, history=history, orders=orders, now=desk.now(),
         texts=sorted(texts, key=lambda text: text.created_at), others=others, lines=_said(filed_in), acts=acts,
-        colleagues=colleagues, needs_reason=[each.value for each in NEEDS_REASON], longest=LONGEST_NOTE, wish=wish, refused=refused,
+        colleagues=colleagues, needs_reason=[each.value for each in NEEDS_REASON], longest=LONGEST_NOTE, wish=wish, refused=refused, own_number=who.number or "", may_join=bool(acts) and found.is_open and found.holder in (None, who.account),
         sounds=filed_in is not None and filed_in.recording_path is not None,
     )
 

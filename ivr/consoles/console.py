@@ -22,6 +22,7 @@ from ivr.consoles.sessions import Session, Sessions
 from ivr.consoles.sign_in import Tries
 from ivr.domain.accounts import Account, Right, Scope
 from ivr.services.dispatching import Dispatching
+from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
@@ -70,6 +71,16 @@ class ConsoleOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskServices:
+    """What the desks may ask of the business; each is narrowed to who asks."""
+
+    orders: WorkOrders
+    people: People
+    dispatching: Dispatching
+    joins: Joins
+
+
+@dataclass(frozen=True, slots=True)
 class Console:
     """Everything the pages share."""
 
@@ -80,6 +91,7 @@ class Console:
     options: ConsoleOptions
     people: People
     dispatching: Dispatching
+    joins: Joins
     pages: Pages
     sessions: Sessions = field(default_factory=Sessions)
     tickets: TicketOffice = field(default_factory=TicketOffice)
@@ -106,6 +118,10 @@ class Console:
     def dispatching_of(self, who: Session) -> Dispatching:
         """Cases as somebody may see and change them."""
         return self.dispatching.through(partial(self.writing, who))
+
+    def joins_of(self, who: Session) -> Joins:
+        """Joins of cases that somebody may see."""
+        return self.joins.through(partial(self.writing, who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""

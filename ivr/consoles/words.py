@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS
+from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
 from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.consoles.words_people import PEOPLE_WORDS, region_name
 from ivr.domain.plates import plate_type_name
@@ -78,6 +78,8 @@ _ENDS = {
     "line_here": "系统挂机",
     "line_lost": "线路中断",
     "line_misbehaved": "线路异常",
+    "join_talked": "双方已通话",
+    "join_time_up": "双方通话到时",
     "failed": "系统故障",
 }
 _CALL_EVENTS = {
@@ -141,7 +143,7 @@ _CASE_EVENTS = {
     "TimePassed": "到时",
     **CASE_ACTS,
 }
-_ACTORS = {"requester": "来电人", "owner": "车主", "clock": "定时", "backend": "核心系统"}
+_ACTORS = {"requester": "来电人", "owner": "车主", "clock": "定时", "backend": "核心系统", "line": "电话"}
 _NOTES = {
     "look_up": "查询车辆",
     "report_clue": "上报线索",
@@ -234,6 +236,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "tone": _tone,
         "happening": happening,
         "region": region_name,
+        "join_note": join_note,
         **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items())},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
     }

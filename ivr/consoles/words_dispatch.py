@@ -18,9 +18,26 @@ DISPATCH_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "calls_used_up": "给车主的电话已经打满次数。", "quiet_hours": "夜间不打扰车主；堵出入口、消防通道和紧急情况除外。",
             "too_early": "首次通知十分钟以后才能催。", "reminded": "已经催过一次。", "other_plate": "号牌不同，不能合并。",
             "no_such_case": "没有这件挪车单，请重新选。", "no_such_dispatcher": "请选一位能看这个地区的调度员。",
-            "note_missing": "请写明原因。", "note_too_long": "说明太长，最多五百字。",
+            "note_missing": "请写明原因。", "no_desk_phone": "请先填您自己的电话号码（浏览器电话要先在“电话”页保存号码）。", "note_too_long": "说明太长，最多五百字。",
         },
     }
 )
-CASE_ACTS: Mapping[str, str] = MappingProxyType({f"Desk.{act}": word for act, word in DISPATCH_WORDS["desk_act"].items()})
+_JOIN_RESULTS = {
+    "ordered": "已发起", "talked": "已通话", "time_up": "通话到时", "first_no_answer": "先打的一方没有接听", "first_busy": "先打的一方占线",
+    "first_rejected": "先打的一方拒接", "first_failed": "先打的一方没有接通", "second_no_answer": "后打的一方没有接听",
+    "second_busy": "后打的一方占线", "second_rejected": "后打的一方拒接", "second_failed": "后打的一方没有接通",
+    "first_left": "先打的一方中途挂机", "second_left": "后打的一方挂机", "lost": "线路中断", "failed": "系统故障",
+}
+
+
+def join_note(note: str) -> str:
+    """How a join went, e.g. `talked 42` -> `已通话，42 秒`."""
+    result, _, seconds = note.partition(" ")
+    return _JOIN_RESULTS.get(result, result) + (f"，{seconds} 秒" if seconds else "")
+
+
+CASE_ACTS: Mapping[str, str] = MappingProxyType(
+    {f"Desk.{act}": word for act, word in DISPATCH_WORDS["desk_act"].items()}
+    | {"Join.connect": "接通双方", "Join.call_requester": "打给来电人", "Join.call_owner": "打给车主"}
+)
 """Lines of a case's history that a dispatcher wrote."""

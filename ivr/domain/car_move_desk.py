@@ -64,6 +64,8 @@ class ActRefusal(StrEnum):
     NO_SUCH_DISPATCHER = "no_such_dispatcher"
     NOTE_MISSING = "note_missing"
     NOTE_TOO_LONG = "note_too_long"
+    NO_DESK_PHONE = "no_desk_phone"
+    """The dispatcher's own phone is not known."""
 
 
 class ActRefused(Exception):
@@ -209,6 +211,38 @@ def _hand_to(case: CarMoveCase, to: Escalation) -> Decision:
         case Escalation.DISPATCHER:
             effects = (AskDispatcher("not_moved"),)
     return close(case, CaseState.ESCALATED, *effects)
+
+
+class JoinKind(StrEnum):
+    """Whom a dispatcher joins by telephone; the first is rung first."""
+
+    CONNECT = "connect"
+    """The requester and the owner, without either seeing the other's number."""
+    CALL_REQUESTER = "call_requester"
+    CALL_OWNER = "call_owner"
+
+
+PARTIES = {
+    JoinKind.CONNECT: ("requester", "owner"), JoinKind.CALL_REQUESTER: ("desk", "requester"), JoinKind.CALL_OWNER: ("desk", "owner"),
+}
+
+
+def see_joinable(
+    case: CarMoveCase, kind: JoinKind, *, by: str, now: datetime, limits: MoveLimits, owner_rings: bool = False
+) -> None:
+    """See whether people may be joined.
+
+    Raises:
+        ActRefused: not now.
+    """
+    _see(case.is_open, ActRefusal.CLOSED)
+    _see(case.holder in (None, by), ActRefusal.HELD)
+    if "owner" not in PARTIES[kind]:
+        return
+    _see(case.contact_token is not None, ActRefusal.NO_OWNER)
+    _see(not owner_rings, ActRefusal.RINGING)
+    at = owner_rung_at(case, now=now, limits=limits)
+    _see(at is not None and at <= now, ActRefusal.QUIET_HOURS)
 
 
 def _see(holds: bool, otherwise: ActRefusal) -> None:

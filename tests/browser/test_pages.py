@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from telephony.outbound import OutboundCall
+from tests.browser.axe import violations
 from tests.browser.conftest import OpenSite
 from tests.browser.service import ScriptedService
 from tests.consoles.site import ADMIN, CALL, CASE, PASSWORD, Site, fill, until
@@ -46,6 +47,7 @@ async def looked_at(page: Page, name: str) -> None:
     if folder:
         await page.screenshot(path=Path(folder) / f"{name}.png")
     assert await page.evaluate(CONTRAST) == []
+    assert await violations(page) == []
     assert await page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     ), "scrolls sideways"
@@ -82,7 +84,10 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
     )
     for path, name in (
         ("/", "overview"), ("/calls", "calls"), (f"/calls/{CALL}", "call"), ("/cases", "cases"),
-        (f"/cases/{CASE}", "case"), ("/sms", "sms"), ("/callbacks", "callbacks"), ("/nosuch", "missing"),
+        (f"/cases/{CASE}", "case"), ("/sms", "sms"), ("/callbacks", "callbacks"), ("/nosuch", "missing"), ("/board", "board"),
+        ("/missed", "missed"), ("/callbacks/H2611230001", "order"), ("/staff", "staff"), ("/staff/admin", "person"),
+        ("/account", "account"), ("/account/password", "password"), ("/account/second-factor", "second-factor"),
+        ("/account/agreement", "agreement"),
     ):  # fmt: skip
         await page.goto(site.url + path)
         await looked_at(page, name)

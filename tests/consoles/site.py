@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from backend_client.api import CoreBackend
 from backend_client.http import HttpBackend, Patience
-from ivr.consoles.app import ConsoleOptions, MediaAddress, create_app, serve
+from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app, serve
 from ivr.consoles.console import Console
 from ivr.domain.calls import (
     CallBegan,
@@ -35,6 +35,7 @@ from ivr.services.agreement import read_agreement
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
 from ivr.services.dispatching import Dispatching
+from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
@@ -121,6 +122,15 @@ def dispatching_of(storage: StorageRoom, people: People, backend: CoreBackend = 
     )
 
 
+def joins_of(storage: StorageRoom, backend: CoreBackend = NOBODY) -> Joins:
+    return Joins(storage.uow, storage.live_calls, backend, RULES, storage.clock)
+
+
+def desk_services(storage: StorageRoom, people: People | None = None, backend: CoreBackend = NOBODY) -> DeskServices:
+    people = people or people_of(storage)
+    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend))
+
+
 @asynccontextmanager
 async def open_site(
     settings: Settings,
@@ -147,9 +157,7 @@ async def open_site(
             storage=storage,
             media=MediaAddress("127.0.0.1", door.port, LOGIN[0], SecretStr(LOGIN[1])),
             phones=exchange,
-            orders=desk_orders(storage),
-            people=people,
-            dispatching=dispatching_of(storage, people),
+            services=desk_services(storage, people),
             options=options or ConsoleOptions(),
         )
         port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -1,0 +1,31 @@
+"""Tasks of the house that live and end together."""
+
+import asyncio
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+
+class Crew:
+    """Tasks that work while the block runs, and are ended with it."""
+
+    def __init__(self) -> None:
+        self._group = asyncio.TaskGroup()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        await self._group.__aenter__()
+        return self
+
+    def hire(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Let something run."""
+        self._tasks.append(self._group.create_task(work, name=name))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End them all."""
+        for task in self._tasks:
+            task.cancel()
+        await self._group.__aexit__(kind, error, trace)
