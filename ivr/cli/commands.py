@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from ivr.cli import bench_speech, phrases, users
+from ivr.cli import audit, bench_speech, phrases, users
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     check.set_defaults(work=check_rules)
     phrases.add_options(commands)
     users.add_options(commands)
+    audit.add_options(commands)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top
 

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from ivr.consoles import (
     account,
+    audit,
     board,
     calls,
     carrier,
@@ -70,7 +71,7 @@ def create_app(
         joins=services.joins,
         pages=pages,
     )
-    for room in (overview, account, staff, board, calls, recordings, texts, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, audit, board, calls, recordings, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -25,6 +25,7 @@ MENU = (
     ("/callbacks", "callbacks", "工单", "work_orders"),
     ("/missed", "missed", "漏接", "missed_calls"),
     ("/staff", "staff", "账号", "accounts"),
+    ("/audit", "audit", "审计", "audit"),
 )
 """Path, name of the page, word, and the right (`Right`) that shows it."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
 from ivr.storage.errors import AuditBroken
 from ivr.storage.models import audit, audit_head
@@ -94,6 +94,19 @@ class Audit:
             for row in rows
         ]
 
+    async def page(
+        self, *, actor: str | None = None, action: str | None = None, subject: str | None = None, before: int | None = None,
+        limit: int = 100,
+    ) -> list[tuple[int, AuditEntry]]:
+        """Entries with their numbers, newest first; those numbered below `before`."""
+        statement = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+        for column, wanted in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.subject, subject)):
+            if wanted is not None:
+                statement = statement.where(column == wanted)
+        if before is not None:
+            statement = statement.where(audit.c.seq < before)
+        return [(int(row["seq"]), _entry(row)) for row in await self._transaction.rows(statement)]
+
     async def verify(self) -> int:
         """Check the whole chain; how many entries it has.
 
@@ -120,6 +133,10 @@ class Audit:
         parts = [before, seq, at, entry.actor, entry.action, entry.subject, dict(entry.facts)]
         text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hmac.new(self._key, text.encode(), sha256).hexdigest()
+
+
+def _entry(row: RowMapping) -> AuditEntry:
+    return AuditEntry(row["at"], row["actor"], row["action"], row["subject"], json.loads(row["facts"]))
 
 
 def _canonical(facts: Mapping[str, str]) -> str:
