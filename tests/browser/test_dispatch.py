@@ -48,6 +48,10 @@ async def state_of(site: Site, case_id: str) -> CarMoveCase:
     return case
 
 
+async def plays(page: Page) -> bool:
+    return bool(await page.evaluate("document.getElementById('audio').currentTime > 0.3"))
+
+
 async def stands(site: Site, case_id: str, state: CaseState) -> bool:
     return (await state_of(site, case_id)).state is state
 
@@ -171,7 +175,7 @@ async def test_the_callers_own_words_play_from_the_line(page: Page, site: Site) 
     await page.goto(f"{site.url}/cases/{CASE}")
     await expect(page.locator(".words")).to_contain_text("有辆车挡住我了")
     await page.locator("[data-at]").first.click()
-    await page.wait_for_function("document.getElementById('audio').currentTime > 0.3")
+    await until(lambda: plays(page))
 
 
 def _recorded() -> object:

@@ -147,7 +147,7 @@ function follow(id) {
     name.textContent = WHO[who];
     line.append(name, text);
     list.append(line);
-    list.scrollTop = list.scrollHeight;
+    list.parentElement.scrollTop = list.parentElement.scrollHeight;
   };
 }
 
