@@ -19,6 +19,7 @@ from ivr.consoles import (
     board,
     calls,
     carrier,
+    figures,
     overview,
     phone,
     recordings,
@@ -71,7 +72,7 @@ def create_app(
         joins=services.joins,
         pages=pages,
     )
-    for room in (overview, account, staff, audit, board, calls, recordings, texts, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, audit, figures, board, calls, recordings, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -35,7 +35,7 @@ PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "list_cases": "看挪车单列表", "view_case": "看挪车单", "list_calls": "看通话列表", "view_call": "看通话",
             "listen_recording": "听录音", "list_sms": "看短信", "list_callbacks": "看工单列表", "view_order": "看工单", "list_missed": "看漏接",
             "order_number_shown": "看回电号码", "order_of_missed": "漏接转工单",
-            "list_accounts": "看账号列表", "view_account": "看账号", "view_audit": "看审计记录", "case_take": "接手挪车单",
+            "list_accounts": "看账号列表", "view_account": "看账号", "view_audit": "看审计记录", "view_figures": "看数据", "export_figures": "导出数据", "case_take": "接手挪车单",
             "case_hand_on": "转交挪车单", "case_ring_owner": "再打车主电话", "case_remind": "催车主", "case_police": "转交警",
             "case_property": "转物业", "case_emergency": "转110", "case_moved": "标记已挪走", "case_cloned": "报套牌线索",
             "case_false_report": "标记误报", "case_misuse": "认定恶意", "case_merge": "合并挪车单", "case_note": "写备注",

@@ -16,6 +16,7 @@ from ivr.storage.repositories.calls import Calls
 from ivr.storage.repositories.cases import Cases
 from ivr.storage.repositories.checks import Checks
 from ivr.storage.repositories.drafts import Drafts
+from ivr.storage.repositories.figures import Figures
 from ivr.storage.repositories.misuse import Misuse
 from ivr.storage.repositories.owner_calls import OwnerCalls
 from ivr.storage.repositories.ratings import Ratings
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.checks = Checks(self._transaction, cipher)
         self.ratings = Ratings(self._transaction)
         self.accounts = Accounts(self._transaction, cipher)
+        self.figures = Figures(self._transaction)
         self.audit = Audit(self._transaction, audit_key)
 
     async def next_serial(self, letter: str, day: date) -> str:

@@ -86,7 +86,7 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
         ("/", "overview"), ("/calls", "calls"), (f"/calls/{CALL}", "call"), ("/cases", "cases"),
         (f"/cases/{CASE}", "case"), ("/sms", "sms"), ("/callbacks", "callbacks"), ("/nosuch", "missing"), ("/board", "board"),
         ("/missed", "missed"), ("/callbacks/H2611230001", "order"), ("/staff", "staff"), ("/staff/admin", "person"),
-        ("/account", "account"), ("/account/password", "password"), ("/account/second-factor", "second-factor"),
+        ("/figures?day=2026-11-23", "figures"), ("/audit", "audit"), ("/account", "account"), ("/account/password", "password"), ("/account/second-factor", "second-factor"),
         ("/account/agreement", "agreement"),
     ):  # fmt: skip
         await page.goto(site.url + path)

@@ -8,6 +8,11 @@ const title = document.title;
 let known = states();
 let sound = null;
 let waiting = 0;
+let ahead = 0; // seconds that the service's clock is ahead of this computer's
+
+function set() {
+  ahead = Number(lanes.querySelector("[data-now]").dataset.now) - Date.now() / 1000;
+}
 
 function states() {
   return new Map([...lanes.querySelectorAll("[data-case]")].map((each) => [each.dataset.case, "overdue" in each.dataset]));
@@ -44,7 +49,7 @@ function span(seconds) {
 }
 
 function tick() {
-  const now = Date.now() / 1000;
+  const now = Date.now() / 1000 + ahead;
   for (const each of lanes.querySelectorAll("[data-since]")) each.textContent = span(now - Number(each.dataset.since));
   for (const each of lanes.querySelectorAll("[data-due]")) {
     const left = Number(each.dataset.due) - now;
@@ -63,6 +68,7 @@ document.body.addEventListener("htmx:beforeSwap", () => {
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   if (focused) lanes.querySelector(`[data-case="${CSS.escape(focused)}"]`)?.focus();
+  set();
   tell();
   tick();
 });
@@ -81,6 +87,7 @@ news.addEventListener("open", () => {
 news.addEventListener("message", refresh);
 news.addEventListener("error", () => say("bad", "断线，正在重连"));
 setInterval(tick, 1000);
+set();
 tick();
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,93 @@
+"""The figures of a day, by region, with charts and as CSV."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from ivr.consoles.charts import bars, line
+from ivr.consoles.console import Console, Desk, holding
+from ivr.consoles.sessions import Session
+from ivr.domain.accounts import Right
+from ivr.domain.car_move_limits import CHINA
+from ivr.domain.figures import Counts, Latency, by_hour, day_span, latency_of
+
+routes = APIRouter(prefix="/figures")
+Reader = Annotated[Session, Depends(holding(Right.FIGURES))]
+_DAYS = 14
+COLUMNS = (
+    ("offered", "来电"), ("answered", "接通"), ("in_time", "15秒内接通"), ("abandoned", "放弃"), ("by_machine", "自助办成"),
+    ("transferred", "转人工"), ("called_back", "登记回电"), ("heard", "来电人话轮"), ("doubtful", "低把握话轮"), ("cases", "挪车单"),
+    ("reached", "车主答复"), ("moved", "已挪走"), ("rated", "评价"), ("marks", "评分合计"), ("satisfied", "满意"),
+)
+
+
+@routes.get("")
+async def figures(desk: Desk, who: Reader, day: date | None = None) -> Response:
+    """Show a day; today when none is named."""
+    day = day or desk.now().astimezone(CHINA).date()
+    await desk.note(who, "view_figures", day.isoformat())
+    regions, latency = await _of_day(desk, who, day)
+    before, _ = await _of_day(desk, who, day - timedelta(days=1))
+    return desk.pages.render(
+        "figures.html", who, day=day, yesterday=day - timedelta(days=1), tomorrow=day + timedelta(days=1), regions=regions,
+        total=_total(regions), before=_total(before), latency=latency, columns=COLUMNS, days=await _days(desk, who, day),
+        hours=await _hours(desk, who, day),
+    )
+
+
+@routes.get("/hours.svg")
+async def hours(desk: Desk, who: Reader, day: date) -> Response:
+    """Draw a day's calls by the hour."""
+    return _drawn(bars(await _hours(desk, who, day), [str(hour) for hour in range(24)]))
+
+
+@routes.get("/days.svg")
+async def days(desk: Desk, who: Reader, day: date) -> Response:
+    """Draw the calls of two weeks."""
+    found = await _days(desk, who, day)
+    return _drawn(line([count for _, count in found], [f"{each:%m-%d}" for each, _ in found]))
+
+
+@routes.get("/day.csv")
+async def table(desk: Desk, who: Reader, day: date) -> Response:
+    """Give a day's counts, a row a region."""
+    await desk.note(who, "export_figures", day.isoformat())
+    regions, latency = await _of_day(desk, who, day)
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["日期", "地区", *(word for _, word in COLUMNS), "时延p50毫秒", "时延p95毫秒"])
+    for region, counts in [*sorted(regions.items()), ("合计", _total(regions))]:
+        times = [latency.p50_ms, latency.p95_ms] if region == "合计" else ["", ""]
+        rows.writerow([day.isoformat(), region, *(getattr(counts, name) for name, _ in COLUMNS), *times])
+    headers = {"Content-Disposition": f'attachment; filename="figures-{day.isoformat()}.csv"'}
+    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _of_day(desk: Console, who: Session, day: date) -> tuple[dict[str, Counts], Latency]:
+    async with desk.reading(who) as uow:
+        counts = await uow.figures.counts(day_span(day))
+        latency = latency_of(await uow.figures.latencies(day_span(day)))
+    return dict(counts), latency
+
+
+async def _hours(desk: Console, who: Session, day: date) -> list[int]:
+    async with desk.reading(who) as uow:
+        return by_hour(await uow.figures.began(day_span(day)))
+
+
+async def _days(desk: Console, who: Session, day: date) -> list[tuple[date, int]]:
+    found = [day - timedelta(days=back) for back in reversed(range(_DAYS))]
+    async with desk.reading(who) as uow:
+        return [(each, await uow.figures.offered(day_span(each))) for each in found]
+
+
+def _total(regions: dict[str, Counts]) -> Counts:
+    return sum(regions.values(), Counts())
+
+
+def _drawn(svg: str) -> Response:
+    return Response(svg, media_type="image/svg+xml", headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"})

@@ -1,0 +1,54 @@
+"""The page of a day's figures, its charts and its CSV."""
+
+import csv
+import io
+
+import pytest
+
+from ivr.consoles.charts import bars, line
+from ivr.consoles.figures import COLUMNS
+from ivr.domain.accounts import Role
+from ivr.domain.figures import latency_of
+from tests.consoles.busy_day import DAY, a_busy_day, by_hand
+from tests.consoles.people import seated
+from tests.consoles.site import Site, Visitor
+
+
+async def test_the_page_shows_them_and_the_csv_too(administrator: Visitor, site: Site) -> None:
+    await a_busy_day(site.storage)
+    hand = await by_hand(site.storage, "%")
+    page = (await administrator.get(f"/figures?day={DAY}")).text
+    assert f"<strong>{hand['offered']}</strong><span>来电</span>" in page
+    export = (await administrator.get(f"/figures/day.csv?day={DAY}")).text
+    rows = list(csv.DictReader(io.StringIO(export.removeprefix("\ufeff"))))
+    total = rows[-1]
+    words = dict(COLUMNS)
+    assert {name: int(total[words[name]]) for name in hand} == hand
+    async with seated(site, "wang", Role.SUPERVISOR, region="330000") as browser:
+        only = (await browser.get(f"/figures/day.csv?day={DAY}")).text
+        assert "330106" in only
+        assert "320213" not in only
+
+
+async def test_a_day_without_calls_has_figures_too(administrator: Visitor) -> None:
+    page = await administrator.get("/figures?day=2020-01-01")
+    assert page.status_code == 200
+    assert "—" in page.text
+    for drawn in ("hours", "days"):
+        picture = await administrator.get(f"/figures/{drawn}.svg?day=2020-01-01")
+        assert picture.headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("values", [[], [0], [3], [0, 0, 7], list(range(24))])
+def test_charts_of_anything_are_drawn(values: list[int]) -> None:
+    labels = [str(value) for value in values]
+    for drawn in (bars(values, labels), line(values, labels)):
+        assert drawn.startswith("<svg")
+        assert "nan" not in drawn
+
+
+def test_percentiles() -> None:
+    assert latency_of([]).p50_ms is None
+    assert latency_of([5]).p95_ms == 5
+    found = latency_of(list(range(1, 101)))
+    assert (found.turns, found.p50_ms, round(found.p95_ms or 0)) == (100, 50.5, 95)
