@@ -26,6 +26,7 @@ from ivr.services.papers_progress import PaperProgress
 from ivr.services.people import People
 from ivr.services.plates import Plates
 from ivr.services.ratings import Ratings
+from ivr.services.reviewing import Reviewing, ScoreCardBroken, read_score_card
 from ivr.services.sms_inbox import SmsInbox
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
@@ -47,6 +48,7 @@ class Services:
     work_orders: WorkOrders
     dispatching: Dispatching
     joins: Joins
+    reviewing: Reviewing
     people: People
     offices: Offices
     verification: Verification
@@ -116,6 +118,7 @@ async def open_services(
                 partial(BackendTasks, backend), people,
             ),
             joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
+            reviewing=reviewing_of(settings, storage),
             people=people,
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(
@@ -148,6 +151,19 @@ def people_of(settings: Settings, storage: StorageRoom) -> People:
         raise SettingsWrong(f"IVR_AGREEMENT: {error}") from None
     needed = settings.console_host not in LOOPBACK if settings.second_factor is None else settings.second_factor == "required"
     return People(storage.uow, storage.reading, storage.clock, agreement=agreement, second_factor_required=needed)
+
+
+def reviewing_of(settings: Settings, storage: StorageRoom) -> Reviewing:
+    """Wire the reviews of a site.
+
+    Raises:
+        SettingsWrong: the site's own score card cannot be used.
+    """
+    try:
+        card = read_score_card(settings.score_card)
+    except ScoreCardBroken as error:
+        raise SettingsWrong(f"IVR_SCORE_CARD: {error}") from None
+    return Reviewing(storage.uow, Rules.load(settings.rules_dir), card)
 
 
 async def _about_a_case(car_moving: CarMoving, sender: str, text: str, now: datetime) -> bool:

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     when not set. Used once, when a database without accounts is opened."""
     second_factor: Literal["required", "optional"] | None = None
     """Whether every account needs a one-time password (TOTP); not set: required, but for a console on loopback."""
+    score_card: Path | None = None
+    """A site's own score card of reviews (YAML); not set: the shipped one."""
     agreement: Path | None = None
     """A site's own confidentiality agreement (YAML: `version`, `text`); not set: the shipped one."""
 

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from ivr.cli import audit, bench_speech, phrases, users
+from ivr.cli import audit, bench_speech, phrases, review, users
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
@@ -53,9 +53,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")
     check.add_argument("--region", help="six digits (GB/T 2260); default: the site's")
     check.set_defaults(work=check_rules)
-    phrases.add_options(commands)
-    users.add_options(commands)
-    audit.add_options(commands)
+    for room in (phrases, users, audit, review):
+        room.add_options(commands)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top
 

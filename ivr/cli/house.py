@@ -211,7 +211,7 @@ async def _open_console(
     app = create_app(
         storage=storage, phones=exchange if settings.outbound == "embedded" else None,
         media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
-        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins),
+        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing),
         options=ConsoleOptions(
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
             carrier=carrier_door(settings, services),
@@ -276,5 +276,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("sms", services.sms_sending.due, 1, hurried=True),
         Job("work_orders", services.work_orders.due, 30),
         Job("submissions", services.submissions.due, 5),
+        Job("reviews", services.reviewing.due, 300),
         Job("retention", retention_job(storage), 3600),
     ]

@@ -23,6 +23,7 @@ from ivr.consoles import (
     overview,
     phone,
     recordings,
+    reviews,
     rings,
     staff,
     texts,
@@ -70,9 +71,10 @@ def create_app(
         people=services.people,
         dispatching=services.dispatching,
         joins=services.joins,
+        reviewing=services.reviewing,
         pages=pages,
     )
-    for room in (overview, account, staff, audit, figures, board, calls, recordings, texts, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, audit, figures, reviews, board, calls, recordings, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

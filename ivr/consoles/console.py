@@ -24,6 +24,7 @@ from ivr.domain.accounts import Account, Right, Scope
 from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
+from ivr.services.reviewing import Reviewing
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.room import StorageRoom
 from ivr.storage.unit_of_work import UnitOfWork
@@ -78,6 +79,7 @@ class DeskServices:
     people: People
     dispatching: Dispatching
     joins: Joins
+    reviewing: Reviewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Console:
     people: People
     dispatching: Dispatching
     joins: Joins
+    reviewing: Reviewing
     pages: Pages
     sessions: Sessions = field(default_factory=Sessions)
     tickets: TicketOffice = field(default_factory=TicketOffice)
@@ -122,6 +125,10 @@ class Console:
     def joins_of(self, who: Session) -> Joins:
         """Joins of cases that somebody may see."""
         return self.joins.through(partial(self.writing, who))
+
+    def reviewing_of(self, who: Session) -> Reviewing:
+        """Reviews of calls that somebody may see."""
+        return self.reviewing.through(partial(self.writing, who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""

@@ -6,6 +6,7 @@ ConsoleError
 ├── StepNeeded       something is to be done first: a password, a second factor, the agreement
 ├── FormForged       a change that does not come from one of our own pages
 ├── NotFound         no such page, call or case
+├── RequestWrong     a form or address filled in wrongly
 ├── NumberUnusable   a number that cannot be dialled or registered
 ├── TicketSpent      a ticket for the media door that was used, ran out of time, or never was
 ├── RingOver         the phone does not ring any more
@@ -63,6 +64,13 @@ class NotFound(ConsoleError):
 
     code = "not_found"
     status = 404
+
+
+class RequestWrong(ConsoleError):
+    """What was filled in cannot be used."""
+
+    code = "request_wrong"
+    status = 422
 
 
 class NumberUnusable(ConsoleError):

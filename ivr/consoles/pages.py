@@ -24,6 +24,8 @@ MENU = (
     ("/sms", "sms", "短信", "see_texts"),
     ("/callbacks", "callbacks", "工单", "work_orders"),
     ("/missed", "missed", "漏接", "missed_calls"),
+    ("/reviews", "reviews", "质检", "review"),
+    ("/reviews/mine", "mine", "我的质检", "appeal"),
     ("/figures", "figures", "数据", "figures"),
     ("/staff", "staff", "账号", "accounts"),
     ("/audit", "audit", "审计", "audit"),

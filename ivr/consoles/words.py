@@ -6,6 +6,7 @@ from types import MappingProxyType
 from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
 from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.consoles.words_people import PEOPLE_WORDS, region_name
+from ivr.consoles.words_reviews import REVIEW_WORDS
 from ivr.domain.plates import plate_type_name
 
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -237,7 +238,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "happening": happening,
         "region": region_name,
         "join_note": join_note,
-        **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items())},
+        **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items(), *REVIEW_WORDS.items())},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
     }
 )

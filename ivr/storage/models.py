@@ -434,3 +434,43 @@ agreements = Table(
     _at("signed_at"),
 )
 """Who signed which wording of the confidentiality agreement, and when; never changed."""
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("day", String, primary_key=True),
+    _word("seed"),
+    _at("drawn_at"),
+    Column("candidates", Integer, nullable=False),
+    Column("picks", Integer, nullable=False),
+)
+"""The nightly draws: with its seed a draw can be repeated."""
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("review_id", String, primary_key=True),
+    Column("call_id", String, nullable=False, unique=True),
+    _word("region"),
+    _word("service"),
+    _word("day"),
+    _word("why"),
+    _word("handler", null=True),
+    Column("second", Boolean, nullable=False),
+    _word("state"),
+    _word("reviewer", null=True),
+    Column("first_score", JSON, nullable=True),
+    _enc("first_comment_enc", null=True),
+    Column("second_score", JSON, nullable=True),
+    _enc("second_comment_enc", null=True),
+    _enc("appeal_enc", null=True),
+    _at("appealed_at", null=True),
+    _word("decided_by", null=True),
+    _word("verdict", null=True),
+    _enc("decision_enc", null=True),
+    _at("closes_at", null=True),
+    Column("version", Integer, nullable=False),
+    Index(None, "day", "state"),
+    Index(None, "handler", "day"),
+    Index(None, "state", "closes_at"),
+)

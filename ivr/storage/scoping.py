@@ -93,6 +93,8 @@ RULES: Final[Mapping[str, _Rule]] = {
     m.audit_head.name: _anyones,
     m.serials.name: _anyones,
     m.accounts.name: _anyones,
+    m.samples.name: _anyones,
+    m.reviews.name: _own,
 }
 """What a row of a table belongs to."""
 

@@ -20,6 +20,7 @@ from ivr.storage.repositories.figures import Figures
 from ivr.storage.repositories.misuse import Misuse
 from ivr.storage.repositories.owner_calls import OwnerCalls
 from ivr.storage.repositories.ratings import Ratings
+from ivr.storage.repositories.reviews import Reviews
 from ivr.storage.repositories.sms_outbox import SmsOutbox
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.ratings = Ratings(self._transaction)
         self.accounts = Accounts(self._transaction, cipher)
         self.figures = Figures(self._transaction)
+        self.reviews = Reviews(self._transaction, cipher)
         self.audit = Audit(self._transaction, audit_key)
 
     async def next_serial(self, letter: str, day: date) -> str:

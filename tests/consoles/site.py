@@ -37,6 +37,7 @@ from ivr.services.car_moving_tasks import BackendTasks
 from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
+from ivr.services.reviewing import Reviewing, read_score_card
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
@@ -126,9 +127,13 @@ def joins_of(storage: StorageRoom, backend: CoreBackend = NOBODY) -> Joins:
     return Joins(storage.uow, storage.live_calls, backend, RULES, storage.clock)
 
 
+def reviewing_of(storage: StorageRoom) -> Reviewing:
+    return Reviewing(storage.uow, RULES, read_score_card())
+
+
 def desk_services(storage: StorageRoom, people: People | None = None, backend: CoreBackend = NOBODY) -> DeskServices:
     people = people or people_of(storage)
-    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend))
+    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend), reviewing_of(storage))
 
 
 @asynccontextmanager

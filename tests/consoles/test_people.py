@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from sqlalchemy import text
 
 from ivr.domain.accounts import LOCKED_FOR, WRONG_TRIES, Role
 from ivr.services.people import AccountWrong, PasswordTooWeak, check_password
@@ -63,8 +64,6 @@ async def test_a_second_factor_is_needed_from_then_on_and_each_code_serves_once(
 
 
 def _accounts() -> object:
-    from sqlalchemy import text
-
     return text("SELECT * FROM accounts")
 
 

@@ -15,8 +15,8 @@ ENTERED = re.compile(r"/account(/.*)?")
 PHONE = re.compile(r"/phone/.*")
 CARRIER = re.compile(r"/carrier/.*")
 """Signed by the carrier, not by a person."""
-IDS = {"call_id": CALL, "case_id": CASE, "serial": "H2611230001", "name": "admin"}
-OF_A_REGION = ("call_id", "case_id", "serial")
+IDS = {"review_id": "Q26112300001", "call_id": CALL, "case_id": CASE, "serial": "H2611230001", "name": "admin"}
+OF_A_REGION = ("review_id", "call_id", "case_id", "serial")
 REFUSED = 403
 
 
