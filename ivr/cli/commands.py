@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from ivr.cli import audit, bench_speech, phrases, review, users
+from ivr.cli import audit, bench_desks, bench_speech, phrases, review, users
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
     bench_speech.add_options(speech)
     speech.set_defaults(work=bench_speech.bench_speech)
+    bench_desks.add_options(benches.add_parser("desks", help="every page of the desks on a full database"))
     rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
     check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")
     check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")

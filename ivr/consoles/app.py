@@ -9,6 +9,7 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -37,7 +38,7 @@ from ivr.consoles.recordings import RangeWrong
 from ivr.storage.errors import RecordingBroken, RecordingMissing, StorageError
 from ivr.storage.room import StorageRoom
 
-__all__ = ["BrowserPhones", "ConsoleOptions", "DeskServices", "MediaAddress", "create_app", "serve"]
+__all__ = ["BrowserPhones", "ConsoleOptions", "DeskServices", "MediaAddress", "create_app", "pages_of", "serve"]
 
 _LARGEST_MESSAGE = 16_384
 _OF_STATUS = {404: "not_found", 405: "not_found", 422: "request_wrong", 400: "request_wrong"}
@@ -85,6 +86,13 @@ def create_app(
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _told)
     return app
+
+
+def pages_of(app: FastAPI) -> list[str]:
+    """Paths of all pages that can be looked at, as they are declared."""
+    routers = [getattr(route, "original_router", None) for route in app.routes]
+    routes = [route for router in routers if router is not None for route in router.routes]
+    return [route.path for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())]
 
 
 async def _told(request: Request, error: Exception) -> Response:
