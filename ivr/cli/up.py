@@ -15,7 +15,7 @@ def tell(line: str) -> None:
 def print_addresses(house: House) -> None:
     """Where a person can go from here."""
     console = house.console_url
-    print(f"\n浏览器电话   {console}/phone\n通话与录音   {console}/calls\n挪车单       {console}/cases\n短信         {console}/sms")
+    print(f"\n浏览器电话   {console}/phone\n挪车调度     {console}/board\n通话与录音   {console}/calls\n质检、数据   {console}/reviews  {console}/figures\n短信         {console}/sms")
     print(f"登录：admin，密码见 {house.settings.keys_dir / 'console-password'}")
     print(f"媒体入口     {house.media_url}（登录 {house.media_login[0]}，密码见 {house.settings.keys_dir / 'media-password'}）", flush=True)
 
