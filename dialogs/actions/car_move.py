@@ -118,7 +118,7 @@ class CarMoveTalk:
             return _named_wrong(talk, said) or Answer.of(talk.at(Stage.WRONG), words.WHAT_IS_WRONG, words.OPEN)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk)
-        return Answer.of(replace(talk, misses=talk.misses + 1), words.YES_OR_NO, words.YES_NO)
+        return Answer.of(replace(talk, misses=talk.misses + 1), words.YES_OR_NO, words.CONSENT)
 
     async def _file(self, talk: Talk, facts: CallFacts) -> Answer:
         move = talk.move
@@ -159,7 +159,7 @@ class CarMoveTalk:
 def _read_back(talk: Talk) -> Answer:
     move = talk.move
     text = words.confirm(move.plate or "", move.place or "", move.colour, move.plate_doubts)
-    return Answer.of(talk.at(Stage.CONFIRM), text, words.YES_NO)
+    return Answer.of(talk.at(Stage.CONFIRM), text, words.CONSENT)
 
 
 def _still_wrong(talk: Talk, said: Said) -> Answer:

@@ -167,8 +167,8 @@ class ExamTalk:
             return Answer.of(talk.at(Stage.EXAM_DAY, exam=other), words_exam.WHAT_DAY, words_exam.ASK_DAY)
         if talk.misses + 1 >= _MOST_MISSES:
             return _to_human(talk)
-        asked = (words_exam.read_back(talk.exam.plan_text), words.YES_NO)
-        return Answer(replace(talk, misses=talk.misses + 1), (words.YES_OR_NO, words.YES_NO), asked)
+        asked = (words_exam.read_back(talk.exam.plan_text), words.CONSENT)
+        return Answer(replace(talk, misses=talk.misses + 1), (words.YES_OR_NO, words.CONSENT), asked)
 
     async def _submit(self, talk: Talk, facts: CallFacts) -> Answer:
         exam = talk.exam
@@ -211,7 +211,7 @@ def _booked(talk: Talk, done: Application) -> Answer:
 def _read_back(talk: Talk, index: int) -> Answer:
     plan_id, _, text = talk.exam.offered[index]
     exam = replace(talk.exam, plan_id=plan_id, plan_text=text)
-    return Answer.of(talk.at(Stage.EXAM_CONFIRM, exam=exam), words_exam.read_back(text), words.YES_NO)
+    return Answer.of(talk.at(Stage.EXAM_CONFIRM, exam=exam), words_exam.read_back(text), words.CONSENT)
 
 
 def _to_human(talk: Talk) -> Answer:

@@ -58,7 +58,7 @@ class BookedTalk:
             view = open_ones[0]
             chosen = replace(talk.exam, serial=view.serial, subject=view.subject, plan_text=words_exam.booked_text(view))
             text = words_exam.cancel_question(view, change=talk.exam.business == "change")
-            return Answer.of(talk.at(Stage.EXAM_CANCEL, exam=chosen), text, words.YES_NO)
+            return Answer.of(talk.at(Stage.EXAM_CANCEL, exam=chosen), text, words.CONSENT)
         fixed = [view for view in wanted if view.state.value == "succeeded"]
         if fixed:
             asked = talk.at(Stage.EXAM_WINDOW)
@@ -81,7 +81,7 @@ class BookedTalk:
     async def _cancelling(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         answer = _cancels(said)
         if answer is None:
-            return _missed(talk, words_exam.CANCEL_OR_NOT, words.YES_NO)
+            return _missed(talk, words_exam.CANCEL_OR_NOT, words.CONSENT)
         if answer is False:
             return _over(talk, words_exam.KEPT)
         proof = await self._services.verification.proof(talk.identity.proof_ref, call_id=facts.call_id, need=Level.IDENTITY)

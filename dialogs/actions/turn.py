@@ -41,6 +41,8 @@ _CANCEL_IS_AN_ANSWER = frozenset({Stage.OFFER_HUMAN, Stage.EXAM_CANCEL, Stage.EX
 _OF_A_CASE_ONLY = frozenset({"resolved", "cancel_case"})
 _MOST_FAILURES = 3
 _MOVE_KEY = "1"
+_CONFIRMS = ("提交", "确认")
+"""Said after it was done, they are the rest of the yes to it."""
 _EXAM_KEY, _PAPER_KEYS = "2", frozenset({"3", "4"})
 Last = Sequence[Mapping[str, Any]]
 
@@ -124,9 +126,9 @@ class Conversation:
             return await places.complained(self._services, talk, said, facts)
         if self._business.at_work(talk) and not self._business.leaves(talk, said, facts):
             return await self._business.take(talk, said, facts)
-        return await self._about_case(talk, said, facts) or await self._wish(talk, said, facts)
+        return await self._about_case(talk, said, facts) or await self._wish(talk, said, facts, last)
 
-    async def _wish(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+    async def _wish(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Nothing is open: what is wanted?"""
         intent = wanted(said)
         if intent is not None:
@@ -138,7 +140,7 @@ class Conversation:
             return Answer.of(asked, words_identity.PHONE_CHANGED, words.YES_NO)
         if said.intent in commands.SERVICES and said.texts:
             return commands.other_service(talk, said.intent)
-        return await self._open(talk, said, facts)
+        return await self._open(talk, said, facts, last)
 
     def _leaves(self, talk: Talk, said: Said, facts: CallFacts) -> bool:
         """Another service is asked for in the middle of a request."""
@@ -155,7 +157,7 @@ class Conversation:
             return no_case(talk)
         return about
 
-    async def _open(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
+    async def _open(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Nothing is asked for: a wish, or the end."""
         if said.keys == _EXAM_KEY:
             return await self._business.begin(talk, said, facts, "exam_book")
@@ -168,11 +170,9 @@ class Conversation:
             return await self._move.take(fresh, said, facts)
         if talk.stage is Stage.HOLDING:
             return hold_on(talk)
-        if talk.stage is Stage.MORE and said.texts:
-            if is_thanks(said.text) or verdict(said) is False:
-                return goodbye(talk)
-            if verdict(said) is True or said.text in ("有", "有的", "还有"):
-                return Answer.of(talk.at(Stage.OPEN), words.HELLO, words.OPEN)
+        more = _more(talk, said, last) if talk.stage is Stage.MORE and said.texts else None
+        if more is not None:
+            return more
         if said.intent == "greet":
             return Answer.of(talk, words.HELLO, words.OPEN)
         return commands.not_understood(talk)
@@ -198,6 +198,18 @@ class Conversation:
         text = f"已为您登记回电，{words.moment(order.due_at)}前回电给您，流水号{order.serial}，稍后短信发给您。"
         # The draft stays for the seat that calls back.
         return Answer.of(talk.at(Stage.MORE), words.NO_SEAT, Say(text=text), words.ANYTHING_ELSE, words.MORE)
+
+
+def _more(talk: Talk, said: Said, last: Last) -> Answer | None:
+    """What is answered to 还有别的事吗, unless it is a wish."""
+    answer = verdict(said)
+    if is_thanks(said.text) or answer is False:
+        return goodbye(talk)
+    if talk.filed and answer is True and any(word in said.text for word in _CONFIRMS):
+        return commands.repeat(talk, last)
+    if answer is True or said.text in ("有", "有的", "还有"):
+        return Answer.of(talk.at(Stage.OPEN), words.HELLO, words.OPEN)
+    return None
 
 
 def _command_of(talk: Talk, said: Said) -> str | None:

@@ -23,6 +23,8 @@ OPEN = Expect(kind=ExpectKind.OPEN, example="比如说：有辆车堵住我了�
 MORE = Expect(kind=ExpectKind.OPEN, example="比如说：没有了。", retries_left=1)
 """After 还有别的事吗: who stays silent has nothing more."""
 YES_NO = Expect(kind=ExpectKind.YES_NO, example="对，请说对，或者按1；不对，请说不对，或者按2。")
+CONSENT = YES_NO.model_copy(update={"binding": True})
+"""To what is done at once and cannot be taken back."""
 ASK_PLATE = Expect(kind=ExpectKind.PLATE, example=PLATE_EXAMPLE)
 ASK_PLACE = Expect(kind=ExpectKind.PLACE, count=4, example=PLACE_EXAMPLE)
 ASK_COLOUR = Expect(kind=ExpectKind.CHOICE, count=9, hints=(*COLOURS, "白的", "黑的", "银色", "红的", "灰的", "不知道", "没看清"), example="比如说：白色。")

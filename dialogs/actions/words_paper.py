@@ -61,7 +61,7 @@ WHAT_ADDRESS = Say(text="请说收件地址，说到门牌号。", phrase_id="wh
 ASK_ADDRESS = Expect(kind=ExpectKind.PLACE, example="比如说：新区长江路一百二十八号。")
 SAY_CONFIRM = Say(text="这一步提交后不能撤回。要提交请说确认提交，或者按1；不提交请说不办了，或者按2；要改哪一项，直接说。", phrase_id="say_confirm")
 # no hints: a short grammar must not turn other words into a yes
-ASK_CONFIRM = Expect(kind=ExpectKind.CHOICE, count=2, example="确认提交请按1，不办了请按2。")
+ASK_CONFIRM = Expect(kind=ExpectKind.CHOICE, count=2, binding=True, example="确认提交请按1，不办了请按2。")
 NOT_OFFERED = Say(text="好的，没有提交。", phrase_id="paper_not_submitted")
 NOTHING_APPLIED = Say(text="近一年没有查到您的补换领申请。", phrase_id="nothing_applied")
 DRAFT = Say(text="您上次办到一半，填过的还在。接着办吗？", phrase_id="paper_draft")

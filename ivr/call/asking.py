@@ -1,7 +1,8 @@
 """The question to the dialogue that is in flight, and what its answer leads to.
 
 One at a time; an answer to another turn is dropped. What the caller says meanwhile goes first, but for
-a bare yes or no, which cannot mean a question he has not heard. A question that fails is tried once
+a bare yes or no, which cannot mean a question he has not heard, and for what follows a yes that cannot be
+taken back: what came of that is told whatever he adds. A question that fails is tried once
 more; then the machine gives up the dialogue and takes a message.
 """
 
@@ -104,7 +105,8 @@ class Asking:
         """Use an answer, unless the caller has said more meanwhile: then his words go first."""
         kept, self._kept = self._kept, None
         last = answer.replies[-1]
-        if not isinstance(last, Expect) or last.kind is not ExpectKind.OPEN:
+        bound = self._question is not None and self._question.binding
+        if bound or not isinstance(last, Expect) or last.kind is not ExpectKind.OPEN:
             return self._perform(answer, now)
         if kept is not None and not answers_briefly(kept.texts[0]):
             self._floor.expect = last

@@ -25,6 +25,8 @@ _YES_NO = (
 _AT_ONCE = 0.06
 _MORE_MAY_FOLLOW = 0.22
 """After a no its reason follows, after a plate of seven signs perhaps an eighth."""
+_BINDING_SECONDS = 0.45
+"""After what may be agreement to something that cannot be taken back: 对 may go on as 对，提交 or as 对…不对."""
 _LONGEST_PLATE = 8
 _SHORTEST_QUESTION = 4
 _BEYOND_HIS_PAUSE = 1.25
@@ -81,7 +83,7 @@ def end_of_turn_seconds(expect: Expect, partial: str, *, pause_seconds: float = 
         return max(0.7, waits)
     complete = _complete_seconds(expect, partial)
     if complete is not None:
-        return complete
+        return max(complete, _BINDING_SECONDS) if expect.binding and not wants_human(partial) else complete
     if partial.endswith(_HESITATION):
         return max(1.6, waits)
     return max(_incomplete_seconds(expect, partial), waits)

@@ -24,6 +24,8 @@ class Question:
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
     shown: str = field(default="", repr=False)
     """For log and captions; masked."""
+    binding: bool = False
+    """It may be a yes to what cannot be taken back."""
 
 
 def from_speech(heard: Heard, expect: Expect) -> Question:
@@ -35,13 +37,14 @@ def from_speech(heard: Heard, expect: Expect) -> Question:
         "confidence": round(heard.confidence, 3),
         "expect": expect.kind.value,
     }
-    return Question(best, metadata, shown=best)
+    return Question(best, metadata, shown=best, binding=expect.binding)
 
 
 def from_keys(keys: str, expect: Expect) -> Question:
     """Keys that are not sealed."""
     message = "/dtmf" + json.dumps({"digits": keys})
-    return Question(message, {"expect": expect.kind.value, "alternatives": [], "confidence": 1.0}, shown=f"［按键{keys}］")
+    metadata: dict[str, Any] = {"expect": expect.kind.value, "alternatives": [], "confidence": 1.0}
+    return Question(message, metadata, shown=f"［按键{keys}］", binding=expect.binding)
 
 
 def from_sealed(sealed: ValueSealed) -> Question:

@@ -62,6 +62,8 @@ class Expect(_Reply):
     (`/no_input`), else he is taken to a human."""
     hints: tuple[str, ...] = ()
     """Words to favour; for `choice` the spoken names in order."""
+    binding: bool = False
+    """A yes to it cannot be taken back: the answer is heard out, and what comes of it is always told."""
     example: str | None = None
     """One sentence said when the caller stays silent twice, e.g. 比如说：苏B一二三四五。"""
 

@@ -70,6 +70,12 @@ def test_a_yes_is_taken_at_once_and_a_no_may_go_on():
     assert yes < 0.1 < no < 0.3
 
 
+def test_a_yes_to_what_cannot_be_taken_back_is_heard_out():
+    binding = Expect(kind=ExpectKind.YES_NO, binding=True)
+    assert all(0.4 < end_of_turn_seconds(binding, text) < 0.6 for text in ("对", "确认", "不对"))
+    assert end_of_turn_seconds(binding, "转人工") < 0.1
+
+
 def test_a_green_plate_is_over_and_one_of_seven_signs_may_go_on():
     plate = Expect(kind=ExpectKind.PLATE)
     green, blue = (end_of_turn_seconds(plate, text) for text in ("苏BD一二三四五", "苏B一二三四五"))

@@ -387,6 +387,15 @@ class TestAnswers:
         ask = talk.tell(Heard(("车牌苏B一二三四五",), 0.9, 1.5))[0]
         assert ask.message == "车牌苏B一二三四五"
 
+    def test_what_came_of_a_yes_that_cannot_be_taken_back_is_told_whatever_follows_it(self, talk):
+        talk.listening(Expect(kind=ExpectKind.YES_NO, binding=True))
+        talk.says("对")
+        talk.voice(0.5)
+        talk.tell(PartlyHeard("提交"))
+        assert talk.answer(Say(text="申请已提交。还有别的事吗？"), Expect()) == []
+        talk.silence(1.5)
+        assert texts_of(talk.tell(Heard(("提交",), 0.9, 0.5))) == ["申请已提交。还有别的事吗？"]
+
     def test_a_yes_said_before_the_question_does_not_answer_it(self, talk):
         talk.listening()
         talk.says("苏B一二三四五")
