@@ -50,7 +50,8 @@ class CallRecords:
             )
         )
         tail = "" if outbound or not facts.caller else facts.caller[-4:]
-        await self._storage.live_calls.register(facts.call_id, {"direction": facts.direction, "tail": tail, "state": "began"})
+        shown = {"direction": facts.direction, "tail": tail, "state": "began", "region": self._region}
+        await self._storage.live_calls.register(facts.call_id, shown)
 
     async def line(self, facts: CallFacts, line: TranscriptLine) -> None:
         """Somebody said something."""

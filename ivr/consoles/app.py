@@ -20,6 +20,7 @@ from ivr.consoles import (
     board,
     calls,
     carrier,
+    downloads,
     figures,
     overview,
     phone,
@@ -75,7 +76,7 @@ def create_app(
         reviewing=services.reviewing,
         pages=pages,
     )
-    for room in (overview, account, staff, audit, figures, reviews, board, calls, recordings, texts, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, audit, figures, reviews, board, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -1,32 +1,97 @@
-"""The calls that were made: the list, and one call with its sound, its words and its times."""
+"""The calls that were made: found by what is known of them, and one call with its sound, words and times."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
-from ivr.consoles.console import Console, Desk, holding
-from ivr.consoles.errors import NotFound
+from ivr.consoles.console import Console, Desk, from_here, holding
+from ivr.consoles.errors import FormForged, NotFound
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Right
-from ivr.domain.calls import CallView
+from ivr.domain.call_search import SHORTEST_WORDS, CallQuery, bare
+from ivr.domain.calls import CallView, Direction, TurnRecord
+from ivr.domain.car_move_limits import CHINA
 from ivr.domain.car_moves import CarMoveCase
 from ivr.storage.errors import RecordingMissing
 
 routes = APIRouter(prefix="/calls")
 Reviewer = Annotated[Session, Depends(holding(Right.SEE_CALLS))]
 PAGE = 50
+DOUBTFUL = 0.6
+"""The recognizer was less sure than this of a line."""
+_SEALED = "（已封存"
+_Blank = BeforeValidator(lambda value: value or None)
+_Minutes = Annotated[float | None, _Blank, Field(ge=0, le=600)]
+_Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
+
+
+class Wanted(BaseModel):
+    """What is looked for, as the form gives it; times are the wall clock of China."""
+
+    csrf: str = Field(default="", max_length=200)
+    since: Annotated[datetime | None, _Blank] = None
+    until: Annotated[datetime | None, _Blank] = None
+    region: str = Field(default="", pattern=r"^(\d{6})?$")
+    direction: Annotated[Direction | None, _Blank] = None
+    service: _Code = ""
+    outcome: _Code = ""
+    end_reason: _Code = ""
+    least_minutes: _Minutes = None
+    most_minutes: _Minutes = None
+    worst_mark: Annotated[int | None, _Blank, Field(ge=1, le=5)] = None
+    tail: str = Field(default="", pattern=r"^(\d{4})?$", repr=False)
+    words: str = Field(default="", max_length=60, repr=False)
+    before: Annotated[datetime | None, _Blank] = None
+
+    @property
+    def query(self) -> CallQuery:
+        """The same for the database."""
+        return CallQuery(
+            since=_in_china(self.since), until=_in_china(self.until), region=self.region, direction=self.direction,
+            service=self.service, outcome=self.outcome, end_reason=self.end_reason, least_seconds=_seconds(self.least_minutes),
+            most_seconds=_seconds(self.most_minutes), worst_mark=self.worst_mark, tail=self.tail, words=self.words.strip(),
+        )  # fmt: skip
+
+    @property
+    def problem(self) -> str:
+        """Why this cannot be looked for, in words; empty: it can."""
+        if self.words.strip() and len(bare(self.words)) < SHORTEST_WORDS:
+            return "要找的话至少两个字。"
+        if self.since and self.until and self.since >= self.until:
+            return "开始时间要早于结束时间。"
+        if self.least_minutes is not None and self.most_minutes is not None and self.least_minutes > self.most_minutes:
+            return "最短时长不能大于最长时长。"
+        return ""
 
 
 @routes.get("")
 async def calls(desk: Desk, who: Reviewer, before: datetime | None = None) -> Response:
     """List calls, newest first."""
-    async with desk.reading(who) as uow:
-        found = list(await uow.calls.recent(PAGE + 1, before=before))
-    more = found[PAGE - 1].began_at.isoformat() if len(found) > PAGE else None
     await desk.note(who, "list_calls", "calls")
-    return desk.pages.render("calls.html", who, calls=found[:PAGE], older=more)
+    return await _page(desk, who, Wanted(before=before))
+
+
+@routes.post("")
+async def search(request: Request, desk: Desk, who: Reviewer, wanted: Annotated[Wanted, Form()]) -> Response:
+    """Find calls; in the body, for words and a number's digits are no matter for an address."""
+    if not who.made(wanted.csrf) or not from_here(request):
+        raise FormForged("a form without its token")
+    await desk.audit(who.account or "", "search_calls", "calls", by=",".join(wanted.query.named))
+    return await _page(desk, who, wanted)
+
+
+async def _page(desk: Console, who: Session, wanted: Wanted) -> Response:
+    found: list[CallView] = []
+    if not wanted.problem:
+        async with desk.reading(who) as uow:
+            found = list(await uow.call_search.find(wanted.query, limit=PAGE + 1, before=wanted.before))
+    more = found[PAGE - 1].began_at.isoformat() if len(found) > PAGE else None
+    return desk.pages.render(
+        "calls.html", who, status=422 if wanted.problem else 200, calls=found[:PAGE], older=more, wanted=wanted, searched=wanted.query.named
+    )
 
 
 @routes.get("/{call_id}")
@@ -43,7 +108,23 @@ async def call(call_id: str, desk: Desk, who: Reviewer) -> Response:
         case=await _case_of(desk, who, found),
         has_recording=await _has_recording(desk, call_id),
         slowest=max((t.timings.total_ms for t in found.turns if t.timings), default=None),
+        muted=muted_spans(found.turns),
+        doubtful=DOUBTFUL,
     )
+
+
+def muted_spans(turns: tuple[TurnRecord, ...]) -> list[tuple[float, float]]:
+    """Where the recording is silent because something secret was entered: seconds from and to.
+
+    From the question for it until it was sealed.
+    """
+    spans = []
+    asked = 0.0
+    for turn in turns:
+        if turn.text.startswith(_SEALED):
+            spans.append((asked, turn.at_seconds))
+        asked = turn.at_seconds
+    return spans
 
 
 async def _has_recording(desk: Console, call_id: str) -> bool:
@@ -65,3 +146,11 @@ async def _case_of(desk: Console, who: Session, call: CallView) -> CarMoveCase |
             return await uow.cases.of_call(call.call_id)
         order = await uow.orders.get(call.order_id)
         return None if order is None else await uow.cases.get(order.case_id)
+
+
+def _in_china(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=CHINA)
+
+
+def _seconds(minutes: float | None) -> float | None:
+    return None if minutes is None else minutes * 60

@@ -51,7 +51,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.globals.update(hotline=hotline, phone_open=phone_open, menu=MENU)
+        self._env.globals.update(hotline=hotline, phone_open=phone_open, menu=MENU, **words.CHOICES)
         self._env.filters.update(
             moment=self._moment, hour=self._hour, clock=clock, tail=tail, milliseconds=milliseconds, **words.FILTERS
         )

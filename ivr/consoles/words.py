@@ -209,11 +209,23 @@ def _yes_no(value: bool | None) -> str:
     return "不清楚" if value is None else "是" if value else "否"
 
 
+def _choices(table: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What a form offers: of codes with the same words the first."""
+    offered = {word: code for code, word in reversed(list(table.items()))}
+    return tuple((code, word) for code, word in table.items() if offered[word] == code)
+
+
 def _tone(value: str) -> str:
     """Class that colours a state."""
     return "good" if value in _ENDED_WELL else "bad" if value in _ENDED_BADLY else "plain"
 
 
+PURPOSES = {"complaint": "投诉核查", "dispute": "纠纷取证", "superior": "上级调阅", "training": "培训"}
+"""Why a recording is taken away."""
+CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {"call_services": _choices(_SERVICES), "call_outcomes": _choices(_OUTCOMES), "call_ends": _choices(_ENDS), "purposes": _choices(PURPOSES)}
+)
+"""What forms offer, by name."""
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "direction": _of(_DIRECTIONS),

@@ -171,6 +171,7 @@ async def _keep_in(uow: UnitOfWork, record: Record) -> None:
             await uow.calls.began(record)
         case TurnRecord():
             await uow.calls.turn(record)
+            await uow.call_search.index(record)
         case CallEvent():
             await uow.calls.event(record)
         case CallEnded():

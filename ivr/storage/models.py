@@ -124,6 +124,13 @@ turns = Table(
     UniqueConstraint("call_id", "number", "who", "at_ms"),
 )
 
+call_words = Table(
+    "call_words",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("call_id", ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 call_events = Table(
     "call_events",
     metadata,

@@ -81,6 +81,7 @@ RULES: Final[Mapping[str, _Rule]] = {
     m.calls.name: _own,
     m.cases.name: _own,
     m.turns.name: _of_call,
+    m.call_words.name: _of_call,
     m.call_events.name: _of_call,
     m.ratings.name: _of_call,
     m.applications.name: _of_call,

@@ -11,6 +11,7 @@ from ivr.storage.models import serials
 from ivr.storage.repositories.accounts import Accounts
 from ivr.storage.repositories.applications import Applications
 from ivr.storage.repositories.audit import Audit
+from ivr.storage.repositories.call_search import CallSearch
 from ivr.storage.repositories.callbacks import CallbackOrders
 from ivr.storage.repositories.calls import Calls
 from ivr.storage.repositories.cases import Cases
@@ -52,6 +53,7 @@ class UnitOfWork:
     ) -> None:
         self._transaction = Transaction(database, reads_only=reads_only, scope=scope)
         self.calls = Calls(self._transaction, cipher)
+        self.call_search = CallSearch(self._transaction, cipher, self.calls)
         self.cases = Cases(self._transaction, cipher, clock)
         self.orders = OwnerCalls(self._transaction, cipher)
         self.sms = SmsOutbox(self._transaction, cipher)

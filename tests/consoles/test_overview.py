@@ -2,9 +2,13 @@
 
 import pytest
 
+from ivr.call.ports import CallFacts
+from ivr.cli.keeping import CallRecords
 from ivr.consoles.overview import local_path
 from ivr.consoles.sign_in import FREE_TRIES
-from tests.consoles.site import ADMIN, PASSWORD, REQUESTER, Site, Visitor
+from ivr.domain.accounts import Role
+from tests.consoles.people import seated
+from tests.consoles.site import ADMIN, NOW, PASSWORD, REQUESTER, Site, Visitor
 
 
 async def actions(site: Site) -> list[str]:
@@ -28,6 +32,17 @@ async def test_who_signed_in_sees_what_goes_on(administrator: Visitor, filled: S
     for shown in ("M2611230001", "H2611230001", "正在通话", "尾号 1111"):
         assert shown in page
     assert REQUESTER not in page
+
+
+@pytest.mark.parametrize(("region", "shown"), [("320200", True), ("330100", False)])
+async def test_a_call_on_the_line_is_shown_to_those_of_its_region(site: Site, region: str, shown: bool) -> None:
+    records = CallRecords(site.storage, "320213", lambda: NOW)
+    facts = CallFacts("e" * 32, "in", "13800004321", "12123", None, None)
+    await records.began(facts)
+    async with seated(site, "sun", Role.SUPERVISOR, region=region) as browser:
+        assert ("尾号 4321" in (await browser.get("/")).text) is shown
+        await records.ended(facts, reason="said_goodbye", seconds=3.0, recording=None)
+        assert "正在通话" not in (await browser.get("/")).text
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ async def test_nobody_sees_anything_of_another_region(filled: Site) -> None:
             if not needed(route) or not any(f"{{{name}}}" in route.path for name in OF_A_REGION):
                 continue
             for method in route.methods:
-                form = {"csrf": await browser.csrf("/account"), "version": "1", "action": "take", "act": "take", "note": "x"}
+                form = {"csrf": await browser.csrf("/account"), "version": "1", "action": "take", "act": "take", "note": "x", "purpose": "dispute", "reference": "T1"}
                 body = {"data": form} if method == "POST" else {}
                 answer = await browser.request(method, address(route), headers={"Accept": "*/*"}, **body)  # type: ignore[arg-type]
                 assert answer.status_code in (404, 405, 422), f"{method} {route.path} -> {answer.status_code}"

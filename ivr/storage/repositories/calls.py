@@ -116,7 +116,7 @@ class Calls:
             .where(call_events.c.call_id == call_id)
             .order_by(call_events.c.at, call_events.c.id)
         )
-        return _view(
+        return call_view(
             row,
             turns=tuple(self._turn(line) for line in lines),
             events=tuple(_event(event) for event in events),
@@ -145,7 +145,7 @@ class Calls:
             statement = statement.where(calls.c.began_at < before)
         if caller_token is not None:
             statement = statement.where(calls.c.caller_token == caller_token)
-        return [_view(row) for row in await self._transaction.rows(statement)]
+        return [call_view(row) for row in await self._transaction.rows(statement)]
 
     async def missed(
         self, *, since: datetime, least_seconds: float, dead_before: datetime, limit: int
@@ -179,7 +179,7 @@ class Calls:
             .order_by(calls.c.began_at.desc(), calls.c.call_id)
             .limit(limit)
         )
-        return [_view(row) for row in await self._transaction.rows(statement)]
+        return [call_view(row) for row in await self._transaction.rows(statement)]
 
     def _row(self, call_id: str) -> RowCipher:
         return RowCipher(self._cipher, "call", call_id)
@@ -211,12 +211,13 @@ def _event(row: RowMapping) -> CallEvent:
     return CallEvent(call_id=row["call_id"], at=row["at"], event=row["event"], detail=row["detail"])
 
 
-def _view(
+def call_view(
     row: RowMapping,
     *,
     turns: tuple[TurnRecord, ...] = (),
     events: tuple[CallEvent, ...] = (),
 ) -> CallView:
+    """Read a row of the table of calls."""
     return CallView(
         **{name: row[name] for name in _AS_THEY_ARE},
         direction=Direction(row["direction"]),

@@ -1,0 +1,93 @@
+"""Calls found by their facts and by what the caller said (`uow.call_search`).
+
+What was said is encrypted. Beside it stands a blind index: HMACs of every two neighbouring characters
+of the caller's lines. It tells which calls may have the words; these few are opened and read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+
+from ivr.domain.call_search import CallQuery, pieces, was_said
+from ivr.domain.calls import CallView, Speaker, TurnRecord
+from ivr.storage.models import call_words, calls, ratings
+from ivr.storage.repositories.calls import Calls, call_view
+from ivr.storage.scoping import within
+from ivr.storage.sealed import FieldCipher
+from ivr.storage.transaction import Transaction
+
+
+class CallSearch:
+    """Finds calls.
+
+    Args:
+        transaction: it runs in.
+        cipher: makes the HMACs.
+        calls: opens a call that may have the words.
+    """
+
+    def __init__(self, transaction: Transaction, cipher: FieldCipher, calls: Calls) -> None:
+        self._transaction = transaction
+        self._cipher = cipher
+        self._calls = calls
+
+    async def index(self, turn: TurnRecord) -> None:
+        """Let a line of the caller be found; what nobody said is left out."""
+        if turn.who is not Speaker.CALLER or turn.text.startswith("（"):
+            return
+        rows = [{"call_id": turn.call_id, "token": token} for token in self._tokens(turn.text)]
+        if rows:
+            await self._transaction.execute(self._transaction.insert(call_words).values(rows).on_conflict_do_nothing())
+
+    async def find(self, query: CallQuery, *, limit: int, before: datetime | None = None) -> Sequence[CallView]:
+        """Calls without their transcripts, newest first; those that began before `before`."""
+        found: list[CallView] = []
+        statement = self._narrowed(select(calls), query).order_by(calls.c.began_at.desc(), calls.c.call_id).limit(limit)
+        while True:
+            page = statement if before is None else statement.where(calls.c.began_at < before)
+            views = [call_view(row) for row in await self._transaction.rows(page)]
+            found += [view for view in views if not query.words or await self._said(view.call_id, query.words)]
+            if len(views) < limit or len(found) >= limit:
+                return found[:limit]
+            before = views[-1].began_at
+
+    def _narrowed(self, statement: Select[Any], query: CallQuery) -> Select[Any]:
+        facts = (
+            (query.since, lambda: calls.c.began_at >= query.since),
+            (query.until, lambda: calls.c.began_at < query.until),
+            (query.direction, lambda: calls.c.direction == str(query.direction)),
+            (query.service or None, lambda: calls.c.service == query.service),
+            (query.outcome or None, lambda: calls.c.outcome == query.outcome),
+            (query.end_reason or None, lambda: calls.c.end_reason == query.end_reason),
+            (query.least_seconds, lambda: calls.c.seconds >= query.least_seconds),
+            (query.most_seconds, lambda: calls.c.seconds <= query.most_seconds),
+            (query.tail or None, lambda: calls.c.caller_tail == query.tail),
+            (query.worst_mark, lambda: _marked(query.worst_mark or 0)),
+        )
+        for value, holds in facts:
+            if value is not None:
+                statement = statement.where(holds())
+        if query.scope is not None:
+            statement = statement.where(within(query.scope, calls.c.region))
+        if query.words:
+            statement = statement.where(calls.c.call_id.in_(self._with_all(query.words)))
+        return statement
+
+    def _with_all(self, words: str) -> Select[Any]:
+        tokens = self._tokens(words)
+        every = func.count() == len(tokens)
+        return select(call_words.c.call_id).where(call_words.c.token.in_(tokens)).group_by(call_words.c.call_id).having(every)
+
+    async def _said(self, call_id: str, words: str) -> bool:
+        call = await self._calls.get(call_id)
+        lines = () if call is None else tuple(turn.text for turn in call.turns if turn.who is Speaker.CALLER)
+        return was_said(words, lines)
+
+    def _tokens(self, text: str) -> list[str]:
+        return sorted(self._cipher.token(f"said:{piece}") for piece in pieces(text))
+
+
+def _marked(worst: int) -> Any:
+    return exists().where(ratings.c.call_id == calls.c.call_id, ratings.c.score >= worst)

@@ -1,0 +1,91 @@
+"""A supervisor's day in the browser: find a call, hear it by keys, take it away with a reason."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr.domain.accounts import Role
+from ivr.domain.calls import Speaker, TurnRecord
+from tests.browser.conftest import OpenSite
+from tests.browser.test_pages import looked_at
+from tests.consoles.people import OWN_PASSWORD, employ
+from tests.consoles.site import CALL, NOW, Site, fill, until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def site(open_with: OpenSite) -> Site:
+    site = await open_with()
+    await fill(site.storage)
+    await employ(site, "sun", Role.SUPERVISOR)
+    for number, text, at, sure in ((5, "在清杨路", 1.0, 0.41), (6, "（已封存，尾号0028）", 2.0, None)):
+        await site.storage.call_log.turn(
+            TurnRecord(CALL, number, Speaker.CALLER, text, NOW + timedelta(seconds=at), at, confidence=sure, state="listening")
+        )
+    return site
+
+
+async def audio(page: Page, what: str) -> float:
+    return float(await page.evaluate(f"document.getElementById('audio').{what}"))
+
+
+async def test_a_supervisors_day(page: Page, site: Site, tmp_path: Path) -> None:
+    await page.goto(site.url + "/calls")
+    await page.get_by_label("账号").fill("sun")
+    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
+    await page.get_by_role("button", name="登录").click()
+
+    await page.get_by_label("来电人说过").fill("没有这句话")
+    await page.get_by_role("button", name="查找").click()
+    await expect(page.get_by_text("没有符合条件的通话")).to_be_visible()
+    await page.get_by_label("来电人说过").fill("清扬路六十八号")
+    await page.get_by_label("业务").select_option(label="电话挪车")
+    await page.get_by_role("button", name="查找").click()
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    assert page.url == site.url + "/calls"  # no word of it in an address
+    await expect(page.get_by_label("来电人说过")).to_have_value("清扬路六十八号")
+    await looked_at(page, "calls_found")
+    await page.get_by_role("link", name="查看").first.click()
+
+    await expect(page.locator("tr.doubtful")).to_contain_text("在清杨路")
+    span = await page.locator(".muted").bounding_box()
+    assert span is not None
+    assert span["width"] > 5
+    await page.keyboard.press(" ")
+    await until(lambda: _above(page, "currentTime", 0.2))
+    await page.keyboard.press(" ")
+    assert await page.evaluate("document.getElementById('audio').paused")
+    await page.keyboard.press(">")
+    assert await audio(page, "playbackRate") == 1.25
+    await page.get_by_label("语速").select_option("2")
+    assert await audio(page, "playbackRate") == 2
+    await page.locator("h1").click()
+    await page.keyboard.press("ArrowRight")
+    await until(lambda: _above(page, "currentTime", 2.9))
+    await page.keyboard.press("ArrowLeft")
+    await until(lambda: _below(page, "currentTime", 0.1))
+    await page.locator(".download summary").click()
+    await looked_at(page, "call_heard")
+
+    await page.get_by_label("用途").select_option(label="投诉核查")
+    await page.get_by_label("文号或工单号").fill("TS-17")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="下载并留痕").click()
+    file = tmp_path / "taken.wav"
+    await (await waiting.value).save_as(file)
+    assert "投诉核查 TS-17" in file.read_bytes()[-400:].decode(errors="replace")
+    async with site.storage.reading() as uow:
+        acts = {entry.action for entry in await uow.audit.entries(limit=200) if entry.actor == "sun"}
+        await uow.audit.verify()
+    assert {"search_calls", "view_call", "listen_recording", "download_recording"} <= acts
+
+
+async def _above(page: Page, what: str, least: float) -> bool:
+    return await audio(page, what) > least
+
+
+async def _below(page: Page, what: str, most: float) -> bool:
+    return await audio(page, what) < most
