@@ -50,8 +50,8 @@ async def test_a_case_filed_by_voice_is_on_the_board_within_a_second(running, pl
         case_of = asyncio.ensure_future(written())
         watching = asyncio.ensure_future(watched())
         await place(
-            NUMBER, Say("有辆车把我堵住了，车牌苏B一二三四五，在清扬路六十八号门口"), Say("白色的"), Say("对"), Listen("请别挂"),
-            Say("没有了"),
+            NUMBER, Say("有辆车把我堵住了，车牌苏B六七八九零，在清扬路六十八号门口"), Say("白色的"), Say("对"), Listen("请别挂"),
+            Say("不等了再见"),
         )  # fmt: skip
         await asyncio.wait_for(watching, 10)
     print(f"\non the board {shown[0] - filed[0]:.2f} s after it was filed")
