@@ -26,8 +26,10 @@ from ivr.storage.room import StorageRoom, open_storage
 
 LIMIT_MS = 300.0
 _PASSWORD = "bench-the-desks"  # noqa: S105 - of a database that is thrown away
-_SKIPPED = ("/recording.wav", "/waveform.svg", "/news", "/rings", "/captions", "/listen")
+_SKIPPED = ("/recording.wav", "/waveform.svg", "/news", "/rings", "/captions", "/sound.wav")
 """Streams and sound: not pages."""
+_SEARCHES = {"words": {"words": "清扬路六十八号"}, "rare words": {"words": "没有人说过"}, "facts": {"region": "320200", "outcome": "applied", "least_minutes": "1"}}
+"""What is looked for among the calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ async def bench_desks(_settings: Settings, chosen: argparse.Namespace) -> int:
                 storage, calls=chosen.calls, open_cases=min(chosen.cases, chosen.calls), now=storage.clock(), progress=_progress
             )
             print(f"{chosen.calls} calls and {chosen.cases} open cases written in {time.monotonic() - began:.0f} s", file=sys.stderr)
+            await storage.live_calls.register(seeded.call_id, {"direction": "in", "state": "listening", "region": "320200"})
             async with _console(settings, storage) as (port, paths):
                 found = await asyncio.to_thread(_measure, port, _addresses(paths, seeded), chosen.times)
     name = "PostgreSQL" if chosen.database else "SQLite"
@@ -121,25 +124,34 @@ def _addresses(paths: list[str], seeded: Seeded) -> list[str]:
 def _measure(port: int, addresses: list[str], times: int) -> list[Measured]:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     cookie = _sign_in(line)
+    headers = {"Accept": "text/html", "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    line.request("GET", "/account", headers=headers)
+    csrf = _csrf(line.getresponse().read())
+    asked = [(address, "GET", address, "") for address in addresses]
+    asked += [(f"/calls, by {name}", "POST", "/calls", urlencode({"csrf": csrf, **form})) for name, form in _SEARCHES.items()]
     found = []
-    for address in addresses:
+    for name, method, address, body in asked:
         took, status = [], 0
         for _ in range(times):
             began = time.perf_counter()
-            line.request("GET", address, headers={"Accept": "text/html", "Cookie": cookie})
+            line.request(method, address, body, headers)
             answer = line.getresponse()
             answer.read()
             took.append((time.perf_counter() - began) * 1000)
             status = answer.status
-        found.append(Measured(address, status, tuple(took)))
+        found.append(Measured(name, status, tuple(took)))
     return found
+
+
+def _csrf(page: bytes) -> str:
+    return page.decode().partition('name="csrf" content="')[2].partition('"')[0]
 
 
 def _sign_in(line: http.client.HTTPConnection) -> str:
     line.request("GET", "/sign-in")
     answer = line.getresponse()
     cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-    csrf = answer.read().decode().partition('name="csrf" content="')[2].partition('"')[0]
+    csrf = _csrf(answer.read())
     form = urlencode({"csrf": csrf, "name": "admin", "password": _PASSWORD})
     line.request("POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
     answer = line.getresponse()

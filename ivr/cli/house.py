@@ -110,7 +110,7 @@ async def open_house(
         maker, pbx = await _open_pbx(stack, settings, exchange)
         tools = CallTools(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
-            recording=storage.recordings.writer, vault=storage.vault, orders=storage.live_calls,
+            recording=storage.recording, vault=storage.vault, orders=storage.live_calls,
             desk=Desk(services.callbacks, pbx, storage.clock), voices=SileroVoices().open,
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )

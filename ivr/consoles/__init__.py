@@ -7,6 +7,7 @@ sign_in.py    the administrator's password
 lines.py*     tickets for the media door, numbers under which browser phones ring
 phone.py, rings.py, relay.py       the browser phone
 overview.py, calls.py, cases.py, recordings.py, waveform.py*     what was kept
+live.py       calls on the line: captions, listening in
 downloads.py  a recording that leaves the house, marked with who took it
 pages.py, words.py*, event_stream.py, guard.py, errors.py         pages, words, live news, headers, errors
 

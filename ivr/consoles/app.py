@@ -22,6 +22,7 @@ from ivr.consoles import (
     carrier,
     downloads,
     figures,
+    live,
     overview,
     phone,
     recordings,
@@ -76,7 +77,7 @@ def create_app(
         reviewing=services.reviewing,
         pages=pages,
     )
-    for room in (overview, account, staff, audit, figures, reviews, board, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
+    for room in (overview, account, staff, audit, figures, reviews, board, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ivr.consoles.console import Console, Desk, Entered, from_here
 from ivr.consoles.errors import FormForged, StepNeeded, TooManyTries
+from ivr.consoles.live import seen_live
 from ivr.consoles.pages import COOKIE, give_cookie
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account, Right
 from ivr.services.people import SignInRefused
-from ivr.storage.errors import LiveDown
 
 routes = APIRouter()
 _FEW = 8
@@ -35,7 +35,7 @@ async def overview(desk: Desk, request: Request) -> Response:
         open_cases = await uow.cases.count_open() if person.may(Right.SEE_CASES) else 0
         orders = await uow.callbacks.open_orders(_FEW) if person.may(Right.WORK_ORDERS) else []
         unfinished = await uow.callbacks.count_open() if person.may(Right.WORK_ORDERS) else 0
-    live = await _live(desk, person) if person.may(Right.LISTEN_IN) else []
+    live = await seen_live(desk, who) if person.may(Right.LISTEN_IN) else []
     await desk.note(who, "view_overview", "overview")
     return desk.pages.render(
         "overview.html", who, calls=calls, cases=cases, orders=orders, live=live, open_cases=open_cases, unfinished=unfinished
@@ -111,14 +111,6 @@ async def _known_name(desk: Console, name: str) -> str:
     """What the audit record says of a failed try; a name that is no account may be a password typed wrongly."""
     known = {account.name for account in await desk.people.all()}
     return name if name in known else "unknown"
-
-
-async def _live(desk: Console, person: Account) -> list[dict[str, object]]:
-    try:
-        found = list(await desk.storage.live_calls.list())
-    except LiveDown:
-        return []
-    return [call for call in found if person.scope.sees(str(call.get("region", "")))]
 
 
 def renewed(response: Response, desk: Console, who: Session, person: Account, request: Request) -> Response:

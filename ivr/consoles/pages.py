@@ -19,6 +19,7 @@ STATIC = _HERE / "static"
 
 MENU = (
     ("/calls", "calls", "通话", "see_calls"),
+    ("/live", "live", "旁听", "listen_in"),
     ("/board", "board", "挪车调度", "see_cases"),
     ("/cases", "cases", "挪车单", "see_cases"),
     ("/sms", "sms", "短信", "see_texts"),

@@ -3,6 +3,7 @@
 room.py          `open_storage(settings)` -> `StorageRoom`: everything below, ready for use
 unit_of_work.py  one transaction with the repositories of `repositories/`
 call_log.py      calls and transcripts, not lost when the database is away
+live_sound.py    their sound, for those who listen in (this process)
 live_calls.py    calls on the line, orders to them, events for the desks (Redis)
 sealed.py        encrypted columns, tokens, and the vault for values that only pass through
 recordings.py    encrypted sound

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -17,6 +17,7 @@ from ivr.storage.database import Database, database_url, migrate, open_database
 from ivr.storage.errors import KeyWrong
 from ivr.storage.keys import derive, secret_of
 from ivr.storage.live_calls import LiveCalls
+from ivr.storage.live_sound import LiveSound, Writer
 from ivr.storage.models import site
 from ivr.storage.recordings import Recordings
 from ivr.storage.redis_clients import open_redis
@@ -42,6 +43,7 @@ class StorageRoom:
     redis: Redis
     audit_key: bytes
     clock: Clock = utc_now
+    live_sound: LiveSound = field(default_factory=LiveSound)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -61,6 +63,10 @@ class StorageRoom:
         return UnitOfWork(
             self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=True, scope=scope
         )
+
+    def recording(self, call_id: str) -> Writer:
+        """Open the recording of a call on the line; who may can listen in meanwhile."""
+        return self.live_sound.through(call_id, self.recordings.writer(call_id))
 
     async def ready(self) -> None:
         """See that database and Redis answer.

@@ -1,5 +1,6 @@
 """A supervisor's day in the browser: find a call, hear it by keys, take it away with a reason."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ivr.domain.calls import Speaker, TurnRecord
 from tests.browser.conftest import OpenSite
 from tests.browser.test_pages import looked_at
 from tests.consoles.people import OWN_PASSWORD, employ
-from tests.consoles.site import CALL, NOW, Site, fill, until
+from tests.consoles.site import CALL, NOW, Site, fill, tone, until
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +82,40 @@ async def test_a_supervisors_day(page: Page, site: Site, tmp_path: Path) -> None
         acts = {entry.action for entry in await uow.audit.entries(limit=200) if entry.actor == "sun"}
         await uow.audit.verify()
     assert {"search_calls", "view_call", "listen_recording", "download_recording"} <= acts
+
+
+async def test_a_call_on_the_line_is_read_and_listened_to(page: Page, site: Site) -> None:
+    call_id, live = "e" * 32, site.storage.live_calls
+    await live.register(call_id, {"direction": "in", "tail": "4321", "state": "listening", "region": "320213", "last": "我要挪车"})
+    await live.publish(f"call:{call_id}", {"who": "caller", "text": "我要挪车", "state": "listening"})
+    writer = site.storage.recording(call_id)
+
+    async def talk() -> None:
+        for _ in range(600):
+            writer.append(tone(0.04))
+            await asyncio.sleep(0.02)
+
+    talking = asyncio.create_task(talk())
+    await page.goto(site.url + "/live")
+    await page.get_by_label("账号").fill("sun")
+    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
+    await page.get_by_role("button", name="登录").click()
+    await expect(page.locator("#rows")).to_contain_text("尾号 4321")
+    await looked_at(page, "live")
+    await page.get_by_role("link", name="旁听").last.click()
+    await expect(page.locator("#captions")).to_contain_text("我要挪车")
+    await live.publish(f"call:{call_id}", {"who": "service", "text": "请说那辆车的车牌号。", "state": "speaking"})
+    await expect(page.locator("#captions .service")).to_contain_text("车牌号")
+    await page.get_by_role("button", name="开始旁听").click()
+    await until(lambda: _above(page, "currentTime", 0.3))
+    await looked_at(page, "live_call")
+    talking.cancel()
+    await writer.close()
+    await live.publish(f"call:{call_id}", {"who": "end", "text": "", "state": "caller_hung_up"})
+    await expect(page.get_by_text("通话已结束")).to_be_visible()
+    await live.remove(call_id)
+    await page.goto(site.url + "/live")
+    await expect(page.get_by_text("现在没有通话")).to_be_visible()
 
 
 async def _above(page: Page, what: str, least: float) -> bool:

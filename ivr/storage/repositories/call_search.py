@@ -48,7 +48,7 @@ class CallSearch:
         while True:
             page = statement if before is None else statement.where(calls.c.began_at < before)
             views = [call_view(row) for row in await self._transaction.rows(page)]
-            found += [view for view in views if not query.words or await self._said(view.call_id, query.words)]
+            found += await self._with_words(views, query.words) if query.words else views
             if len(views) < limit or len(found) >= limit:
                 return found[:limit]
             before = views[-1].began_at
@@ -80,10 +80,9 @@ class CallSearch:
         every = func.count() == len(tokens)
         return select(call_words.c.call_id).where(call_words.c.token.in_(tokens)).group_by(call_words.c.call_id).having(every)
 
-    async def _said(self, call_id: str, words: str) -> bool:
-        call = await self._calls.get(call_id)
-        lines = () if call is None else tuple(turn.text for turn in call.turns if turn.who is Speaker.CALLER)
-        return was_said(words, lines)
+    async def _with_words(self, views: Sequence[CallView], words: str) -> list[CallView]:
+        said = await self._calls.said([view.call_id for view in views])
+        return [view for view in views if was_said(words, said[view.call_id])]
 
     def _tokens(self, text: str) -> list[str]:
         return sorted(self._cipher.token(f"said:{piece}") for piece in pieces(text))

@@ -1,6 +1,6 @@
 """Calls and their transcripts (`uow.calls`); every record may be written twice without harm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,14 @@ class Calls:
             turns=tuple(self._turn(line) for line in lines),
             events=tuple(_event(event) for event in events),
         )
+
+    async def said(self, call_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """What the callers of these calls said, line by line."""
+        lines: dict[str, list[str]] = {call_id: [] for call_id in call_ids}
+        spoken = select(turns).where(turns.c.call_id.in_(call_ids), turns.c.who == Speaker.CALLER.value)
+        for row in await self._transaction.rows(spoken.order_by(turns.c.id)):
+            lines[row["call_id"]].append(self._turn(row).text)
+        return lines
 
     async def is_seen(self, call_id: str) -> bool:
         """Is there such a call, for who asks?"""
