@@ -195,6 +195,15 @@ async def open_backend(settings: Settings) -> AsyncIterator[BackendAddress]:
             sandbox.cancel()
 
 
+def spool_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
+    """Make the job that writes what the database did not take, once it is back, though nobody calls; says how much."""
+
+    async def run(_now: datetime) -> int:
+        return await storage.call_log.replay()
+
+    return run
+
+
 def retention_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
     """Make the hourly job that deletes what was kept long enough; it says how much went."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import Services, open_backend, open_services, retention_job
+from ivr.bootstrap import Services, open_backend, open_services, retention_job, spool_job
 from ivr.call import announcements, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
@@ -277,5 +277,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("work_orders", services.work_orders.due, 30),
         Job("submissions", services.submissions.due, 5),
         Job("reviews", services.reviewing.due, 300),
+        Job("spool", spool_job(storage), 30),
         Job("retention", retention_job(storage), 3600),
     ]

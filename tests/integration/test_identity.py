@@ -1,5 +1,6 @@
 """Whole calls in real audio in which somebody proves who he is, and what of it is left behind: nothing in clear."""
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from ivr.cli.house import House
 from ivr.cli.scenes import DRIVER, LEARNER
 from ivr.cli.scripted import EnterCode, Press, Say
 from ivr.domain.applications import Application, Submission
+from ivr.storage.recording_format import BYTES_PER_SECOND
+from telephony.media.phone_call import PhoneCall
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 Running = tuple[House, Screen]
@@ -26,10 +29,22 @@ async def test_a_test_is_booked_by_voice_and_nothing_that_names_the_caller_is_le
 ) -> None:
     house, screen = running
     codes: list[str] = []
+    overheard = bytearray()
+
+    async def listen_in(line: PhoneCall) -> None:
+        sound = house.storage.live_sound
+        while not sound.is_on_air(line.start.call_id):  # noqa: ASYNC110 - it begins when the call does
+            await asyncio.sleep(0.02)
+        async for piece in sound.listen(line.start.call_id):
+            overheard.extend(piece)
+
     with caplog.at_level(logging.DEBUG):
         line, _ = await place(
-            "13800001234", Say("我想约科目三，越早越好"), Press(f"{LEARNER}#"), EnterCode(), Say("对，提交"), Say("没有了"), Press("2")
-        )
+            "13800001234", Say("我想约科目三，越早越好"), Press(f"{LEARNER}#"), EnterCode(), Say("对，提交"), Say("没有了"), Press("2"),
+            during=listen_in,
+        )  # fmt: skip
+    assert len(overheard) > 30 * BYTES_PER_SECOND
+    assert (await house.storage.recordings.read_wav(line.start.call_id)).endswith(overheard), "more was heard live than is kept"
     said = screen.said_in(line.start.call_id)
     assert "还不是预约成功" in said
     assert "谢谢您的评价" in said

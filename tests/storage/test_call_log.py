@@ -2,9 +2,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from ivr.bootstrap import spool_job
 from ivr.domain.calls import (
     CallBegan,
     CallEnded,
@@ -126,6 +129,17 @@ async def test_nothing_is_lost_while_the_database_is_away(switch: Switch, tmp_pa
     assert view is not None
     assert (view.turns, view.events, view.seconds) == ((ASKED, HEARD), (FELL,), 30.0)
     assert await switch.log.replay() == 0
+
+
+async def test_what_was_spooled_is_written_although_nobody_calls_again(switch: Switch) -> None:
+    switch.away = True
+    await write_all(switch.log)
+    job = spool_job(cast("StorageRoom", SimpleNamespace(call_log=switch.log)))
+    assert await job(NOW) == 0
+    switch.away = False
+    assert await job(NOW) == 5
+    assert await switch.log.call("call0001") is not None
+    assert await job(NOW) == 0
 
 
 async def test_a_call_that_ends_after_the_database_came_back_brings_the_rest_along(
