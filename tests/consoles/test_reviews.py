@@ -34,15 +34,16 @@ async def drawn(site: Site) -> Site:
     await a_busy_day(site.storage)
     async with site.storage.uow() as uow:
         for number in range(44):
-            await uow._transaction.execute(_handled_by_hua(number))
+            await uow._transaction.execute(handled_by("hua", number))
         await uow.commit()
     site.clock.now += timedelta(days=1)
     await site.console.reviewing.draw_day(DAY, now=site.clock.now, seed="a seed")
     return site
 
 
-def _handled_by_hua(number: int):
-    return update(calls).where(calls.c.call_id == f"{number:032x}", calls.c.region == "320213").values(seat="hua")
+def handled_by(seat: str, number: int):
+    """The call had been handed to this seat."""
+    return update(calls).where(calls.c.call_id == f"{number:032x}", calls.c.region == "320213").values(seat=seat)
 
 
 async def test_a_reviewers_day(drawn: Site) -> None:
