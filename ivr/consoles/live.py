@@ -1,6 +1,7 @@
 """Calls on the line: who is talking, what is being said, and listening in. Nobody on the line hears it."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -12,7 +13,7 @@ from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.sessions import Session
 from ivr.consoles.words import happening
 from ivr.domain.accounts import Right
-from ivr.storage.errors import LiveDown
+from ivr.storage.errors import LiveDown, RecordingMissing
 from ivr.storage.recording_format import wav_header
 
 routes = APIRouter(prefix="/live")
@@ -67,8 +68,9 @@ async def sound(call_id: str, desk: Desk, who: Listener) -> Response:
 
 async def _endless(desk: Console, call_id: str) -> AsyncIterator[bytes]:
     yield wav_header(_ENDLESS_BYTES)
-    async for piece in desk.storage.live_sound.listen(call_id):
-        yield piece
+    with suppress(RecordingMissing):  # it ended meanwhile
+        async for piece in desk.storage.live_sound.listen(call_id):
+            yield piece
 
 
 async def seen_live(desk: Console, who: Session) -> list[Mapping[str, Any]]:
