@@ -25,6 +25,7 @@ DOUBTFUL = 0.6
 _SEALED = "（已封存"
 _Blank = BeforeValidator(lambda value: value or None)
 _Minutes = Annotated[float | None, _Blank, Field(ge=0, le=600)]
+_CallId = Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z_-]*$")]
 _Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
 
 
@@ -44,7 +45,8 @@ class Wanted(BaseModel):
     worst_mark: Annotated[int | None, _Blank, Field(ge=1, le=5)] = None
     tail: str = Field(default="", pattern=r"^(\d{4})?$", repr=False)
     words: str = Field(default="", max_length=60, repr=False)
-    before: Annotated[datetime | None, _Blank] = None
+    past: _CallId = ""
+    """The page before ended with this call."""
 
     @property
     def query(self) -> CallQuery:
@@ -68,10 +70,10 @@ class Wanted(BaseModel):
 
 
 @routes.get("")
-async def calls(desk: Desk, who: Reviewer, before: datetime | None = None) -> Response:
+async def calls(desk: Desk, who: Reviewer, past: _CallId = "") -> Response:
     """List calls, newest first."""
     await desk.note(who, "list_calls", "calls")
-    return await _page(desk, who, Wanted(before=before))
+    return await _page(desk, who, Wanted(past=past))
 
 
 @routes.post("")
@@ -87,8 +89,8 @@ async def _page(desk: Console, who: Session, wanted: Wanted) -> Response:
     found: list[CallView] = []
     if not wanted.problem:
         async with desk.reading(who) as uow:
-            found = list(await uow.call_search.find(wanted.query, limit=PAGE + 1, before=wanted.before))
-    more = found[PAGE - 1].began_at.isoformat() if len(found) > PAGE else None
+            found = list(await uow.call_search.find(wanted.query, limit=PAGE + 1, past=wanted.past))
+    more = found[PAGE - 1].call_id if len(found) > PAGE else None
     return desk.pages.render(
         "calls.html", who, status=422 if wanted.problem else 200, calls=found[:PAGE], older=more, wanted=wanted, searched=wanted.query.named
     )

@@ -12,6 +12,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from ivr.settings import Settings
 from telephony.media.call import MediaCall
 from tests.consoles.conftest import site_settings
+from tests.consoles.people import OWN_PASSWORD
 from tests.consoles.site import Site, hang_up_at_once, open_site, tone
 from tests.servers import missing
 from tests.storage.conftest import migrated_file
@@ -95,6 +96,14 @@ async def page(chromium: BrowserContext) -> AsyncIterator[Page]:
     )
     yield tab
     assert complaints == []
+
+
+async def sign_in(page: Page, site: Site, name: str, path: str = "/") -> None:
+    """Open a page that asks who one is, and say it."""
+    await page.goto(site.url + path)
+    await page.get_by_label("账号").fill(name)
+    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
+    await page.get_by_role("button", name="登录").click()
 
 
 OpenSite = Callable[..., Awaitable[Site]]

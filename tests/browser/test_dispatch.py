@@ -9,9 +9,9 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.domain.accounts import Role
 from ivr.domain.car_moves import CarMoveCase, CaseState
-from tests.browser.conftest import OpenSite
+from tests.browser.conftest import OpenSite, sign_in
 from tests.browser.test_pages import looked_at
-from tests.consoles.people import OWN_PASSWORD, employ
+from tests.consoles.people import employ
 from tests.consoles.site import CASE, NOW, Site, fill, until
 from tests.domain.test_car_moves import CASE as SOME
 
@@ -34,10 +34,7 @@ async def file(site: Site, case_id: str, **more: object) -> CarMoveCase:
 
 
 async def at_the_board(page: Page, site: Site, name: str) -> None:
-    await page.goto(site.url + "/board")
-    await page.get_by_label("账号").fill(name)
-    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
-    await page.get_by_role("button", name="登录").click()
+    await sign_in(page, site, name, "/board")
     await expect(page.locator("#line")).to_have_text("实时")
 
 

@@ -1,18 +1,15 @@
 """A day of reviews in the browser: the reviewer scores, the seat objects, another reviewer decides."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.consoles.words_reviews import REVIEW_WORDS
 from ivr.domain.accounts import Role
-from tests.browser.conftest import OpenSite
+from tests.browser.conftest import OpenSite, sign_in
 from tests.browser.test_pages import looked_at
-from tests.consoles.busy_day import DAY, a_busy_day
-from tests.consoles.people import OWN_PASSWORD, employ
+from tests.consoles.busy_day import DAY, a_drawn_day
+from tests.consoles.people import employ
 from tests.consoles.site import Site
-from tests.consoles.test_reviews import handled_by
 
 pytestmark = pytest.mark.browser
 
@@ -20,13 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 async def drawn(open_with: OpenSite) -> Site:
     site = await open_with()
-    await a_busy_day(site.storage)
-    async with site.storage.uow() as uow:
-        for number in range(44):
-            await uow._transaction.execute(handled_by("hua", number))
-        await uow.commit()
-    site.clock.now += timedelta(days=1)
-    await site.console.reviewing.draw_day(DAY, now=site.clock.now, seed="a seed")
+    await a_drawn_day(site, handler="hua")
     await employ(site, "lian", Role.SUPERVISOR, region="320000")
     await employ(site, "ming", Role.SUPERVISOR, region="320000")
     await employ(site, "hua", Role.SEAT)
@@ -37,10 +28,7 @@ async def at_desk(chromium: BrowserContext, site: Site, name: str, path: str) ->
     """A browser of his own."""
     assert chromium.browser is not None
     page = await (await chromium.browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")).new_page()
-    await page.goto(site.url + path)
-    await page.get_by_label("账号").fill(name)
-    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
-    await page.get_by_role("button", name="登录").click()
+    await sign_in(page, site, name, path)
     return page
 
 

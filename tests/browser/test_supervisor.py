@@ -9,9 +9,9 @@ from playwright.async_api import Page, expect
 
 from ivr.domain.accounts import Role
 from ivr.domain.calls import Speaker, TurnRecord
-from tests.browser.conftest import OpenSite
+from tests.browser.conftest import OpenSite, sign_in
 from tests.browser.test_pages import looked_at
-from tests.consoles.people import OWN_PASSWORD, employ
+from tests.consoles.people import employ
 from tests.consoles.site import CALL, NOW, Site, fill, tone, until
 
 pytestmark = pytest.mark.browser
@@ -34,10 +34,7 @@ async def audio(page: Page, what: str) -> float:
 
 
 async def test_a_supervisors_day(page: Page, site: Site, tmp_path: Path) -> None:
-    await page.goto(site.url + "/calls")
-    await page.get_by_label("账号").fill("sun")
-    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
-    await page.get_by_role("button", name="登录").click()
+    await sign_in(page, site, "sun", "/calls")
 
     await page.get_by_label("来电人说过").fill("没有这句话")
     await page.get_by_role("button", name="查找").click()
@@ -96,10 +93,7 @@ async def test_a_call_on_the_line_is_read_and_listened_to(page: Page, site: Site
             await asyncio.sleep(0.02)
 
     talking = asyncio.create_task(talk())
-    await page.goto(site.url + "/live")
-    await page.get_by_label("账号").fill("sun")
-    await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)
-    await page.get_by_role("button", name="登录").click()
+    await sign_in(page, site, "sun", "/live")
     await expect(page.locator("#rows")).to_contain_text("尾号 4321")
     await looked_at(page, "live")
     await page.get_by_role("link", name="旁听").last.click()

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from ivr.domain.calls import CallBegan, CallEnded, Direction, Speaker, StageTimings, TurnRecord
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.figures import day_span
 from ivr.domain.orders import Rating
+from ivr.storage.models import calls
 from ivr.storage.room import StorageRoom
-from tests.consoles.site import NOW
+from tests.consoles.site import NOW, Site
 from tests.domain.test_car_moves import CASE
 
 DAY = NOW.date()
@@ -63,6 +64,17 @@ async def a_busy_day(storage: StorageRoom) -> None:
                 if number % 5:
                     await uow.cases.note(CaseEvent(f"M{number}", moment, "owner", "OwnerAnswered", None, CaseState.ACK_COMING))
         await uow.commit()
+
+
+async def a_drawn_day(site: Site, *, handler: str) -> None:
+    """The same, handed to a seat where it was in 320213, and the sample drawn the day after."""
+    await a_busy_day(site.storage)
+    handed = update(calls).where(calls.c.region == "320213").values(seat=handler)
+    async with site.storage.uow() as uow:
+        await uow._transaction.execute(handed)
+        await uow.commit()
+    site.clock.now += timedelta(days=1)
+    await site.console.reviewing.draw_day(DAY, now=site.clock.now, seed="a seed")
 
 
 def _case(number: int, region: str, moment: datetime, state: CaseState, call_id: str) -> CarMoveCase:

@@ -2,15 +2,12 @@
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from ivr.domain.accounts import Role
 from ivr.services.reviewing import ScoreCardBroken, read_score_card
-from ivr.storage.models import calls
-from tests.consoles.busy_day import DAY, a_busy_day
+from tests.consoles.busy_day import DAY, a_drawn_day
 from tests.consoles.people import seated
 from tests.consoles.site import Site, Visitor
 
@@ -31,19 +28,8 @@ async def version_of(site: Site, review_id: str) -> str:
 
 @pytest.fixture
 async def drawn(site: Site) -> Site:
-    await a_busy_day(site.storage)
-    async with site.storage.uow() as uow:
-        for number in range(44):
-            await uow._transaction.execute(handled_by("hua", number))
-        await uow.commit()
-    site.clock.now += timedelta(days=1)
-    await site.console.reviewing.draw_day(DAY, now=site.clock.now, seed="a seed")
+    await a_drawn_day(site, handler="hua")
     return site
-
-
-def handled_by(seat: str, number: int):
-    """The call had been handed to this seat."""
-    return update(calls).where(calls.c.call_id == f"{number:032x}", calls.c.region == "320213").values(seat=seat)
 
 
 async def test_a_reviewers_day(drawn: Site) -> None:

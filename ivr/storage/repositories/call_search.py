@@ -4,11 +4,11 @@ What was said is encrypted. Beside it stands a blind index: HMACs of every two n
 of the caller's lines. It tells which calls may have the words; these few are opened and read.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from operator import eq, ge, le, lt
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from ivr.domain.call_search import CallQuery, pieces, was_said
 from ivr.domain.calls import CallView, Speaker, TurnRecord
@@ -41,34 +41,33 @@ class CallSearch:
         if rows:
             await self._transaction.execute(self._transaction.insert(call_words).values(rows).on_conflict_do_nothing())
 
-    async def find(self, query: CallQuery, *, limit: int, before: datetime | None = None) -> Sequence[CallView]:
-        """Calls without their transcripts, newest first; those that began before `before`."""
+    async def find(self, query: CallQuery, *, limit: int, past: str = "") -> Sequence[CallView]:
+        """Calls without their transcripts, newest first; those that stand behind the call `past`, if it is named."""
         found: list[CallView] = []
         statement = self._narrowed(select(calls), query).order_by(calls.c.began_at.desc(), calls.c.call_id).limit(limit)
         while True:
-            page = statement if before is None else statement.where(calls.c.began_at < before)
+            page = statement.where(_behind(past)) if past else statement
             views = [call_view(row) for row in await self._transaction.rows(page)]
             found += await self._with_words(views, query.words) if query.words else views
             if len(views) < limit or len(found) >= limit:
                 return found[:limit]
-            before = views[-1].began_at
+            past = views[-1].call_id
 
     def _narrowed(self, statement: Select[Any], query: CallQuery) -> Select[Any]:
-        facts = (
-            (query.since, lambda: calls.c.began_at >= query.since),
-            (query.until, lambda: calls.c.began_at < query.until),
-            (query.direction, lambda: calls.c.direction == str(query.direction)),
-            (query.service or None, lambda: calls.c.service == query.service),
-            (query.outcome or None, lambda: calls.c.outcome == query.outcome),
-            (query.end_reason or None, lambda: calls.c.end_reason == query.end_reason),
-            (query.least_seconds, lambda: calls.c.seconds >= query.least_seconds),
-            (query.most_seconds, lambda: calls.c.seconds <= query.most_seconds),
-            (query.tail or None, lambda: calls.c.caller_tail == query.tail),
-            (query.worst_mark, lambda: _marked(query.worst_mark or 0)),
+        facts: tuple[tuple[Any, Callable[[Any, Any], Any], Any], ...] = (
+            (calls.c.began_at, ge, query.since),
+            (calls.c.began_at, lt, query.until),
+            (calls.c.direction, eq, query.direction),
+            (calls.c.service, eq, query.service or None),
+            (calls.c.outcome, eq, query.outcome or None),
+            (calls.c.end_reason, eq, query.end_reason or None),
+            (calls.c.seconds, ge, query.least_seconds),
+            (calls.c.seconds, le, query.most_seconds),
+            (calls.c.caller_tail, eq, query.tail or None),
         )
-        for value, holds in facts:
-            if value is not None:
-                statement = statement.where(holds())
+        statement = statement.where(*(compare(column, value) for column, compare, value in facts if value is not None))
+        if query.worst_mark is not None:
+            statement = statement.where(_marked(query.worst_mark))
         if query.scope is not None:
             statement = statement.where(within(query.scope, calls.c.region))
         if query.words:
@@ -88,5 +87,11 @@ class CallSearch:
         return sorted(self._cipher.token(f"said:{piece}") for piece in pieces(text))
 
 
-def _marked(worst: int) -> Any:
+def _behind(call_id: str) -> ColumnElement[bool]:
+    """Calls may begin at the same moment: their ids tell them apart."""
+    began_at = select(calls.c.began_at).where(calls.c.call_id == call_id).scalar_subquery()
+    return or_(calls.c.began_at < began_at, and_(calls.c.began_at == began_at, calls.c.call_id > call_id))
+
+
+def _marked(worst: int) -> ColumnElement[bool]:
     return exists().where(ratings.c.call_id == calls.c.call_id, ratings.c.score >= worst)

@@ -140,17 +140,9 @@ class Calls:
         row = await self._transaction.row(statement)
         return None if row is None else self._row(call_id).open_any("caller", row["caller_enc"])
 
-    async def recent(
-        self,
-        limit: int,
-        *,
-        before: datetime | None = None,
-        caller_token: str | None = None,
-    ) -> Sequence[CallView]:
-        """Calls without their transcripts, newest first; those that began before `before`."""
+    async def recent(self, limit: int, *, caller_token: str | None = None) -> Sequence[CallView]:
+        """Calls without their transcripts, newest first."""
         statement = select(calls).order_by(calls.c.began_at.desc(), calls.c.call_id).limit(limit)
-        if before is not None:
-            statement = statement.where(calls.c.began_at < before)
         if caller_token is not None:
             statement = statement.where(calls.c.caller_token == caller_token)
         return [call_view(row) for row in await self._transaction.rows(statement)]

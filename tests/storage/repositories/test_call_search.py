@@ -1,16 +1,15 @@
 """Calls found by their facts and by what was said, on both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ivr.domain.accounts import Scope
 from ivr.domain.call_search import CallQuery
 from ivr.domain.calls import CallBegan, CallEnded, Direction, Speaker, TurnRecord
 from ivr.domain.orders import Rating
-from ivr.storage.models import call_words
+from ivr.storage.models import call_words, calls
 from ivr.storage.room import StorageRoom
 from tests.storage.conftest import NOW
 
@@ -73,6 +72,17 @@ async def test_a_page_is_filled_although_calls_only_look_like_the_words(four: St
     assert await found(four, CallQuery(words="清扬路"), limit=1) == ["call0"]
 
 
+async def test_calls_of_one_moment_are_all_on_some_page(room: StorageRoom) -> None:
+    for number in range(5):
+        await room.call_log.began(CallBegan(f"call{number}", Direction.INBOUND, "12123", NOW))
+    seen, past = [], ""
+    async with room.reading() as uow:
+        while page := await uow.call_search.find(CallQuery(), limit=2, past=past):
+            past = page[-1].call_id
+            seen += [call.call_id for call in page]
+    assert seen == [f"call{number}" for number in range(5)]
+
+
 async def test_nothing_of_another_region_is_found(four: StorageRoom) -> None:
     assert await found(four, CallQuery(words="清扬路"), scope=Scope(("330100",))) == []
     assert await found(four, CallQuery(words="清扬路"), scope=Scope(("320200",))) == ["call0"]
@@ -86,7 +96,14 @@ async def test_the_index_holds_no_words_and_goes_with_its_call(four: StorageRoom
         await connection.rollback()
     async with four.uow() as uow:
         same = TurnRecord("call0", 0, Speaker.CALLER, SAID[0], NOW, 5.0)
-        await uow.call_search.index(replace(same, text=SAID[0]))  # spooled and replayed: twice does no harm
+        await uow.call_search.index(same)  # spooled and replayed: twice does no harm
         await uow.commit()
     async with four.engine.connect() as connection:
         assert len(list(await connection.execute(select(call_words)))) == len(tokens)
+        await connection.rollback()
+    async with four.uow() as uow:
+        await uow._transaction.execute(delete(calls).where(calls.c.call_id == "call0"))
+        await uow.commit()
+    async with four.engine.connect() as connection:
+        left = {row.call_id for row in await connection.execute(select(call_words))}
+    assert left == {"call1", "call2"}, "call3 was sealed"

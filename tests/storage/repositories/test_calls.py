@@ -20,15 +20,6 @@ async def test_a_callers_calls_are_found_by_his_token(room: StorageRoom) -> None
         assert [c.call_id for c in await uow.calls.recent(9, caller_token=token)] == ["call0001"]
 
 
-async def test_older_pages_begin_where_the_last_one_ended(room: StorageRoom) -> None:
-    async with room.uow() as uow:
-        for number in range(3):
-            began = NOW + timedelta(minutes=number)
-            await uow.calls.began(replace(BEGAN, call_id=f"call{number}", began_at=began))
-        page = await uow.calls.recent(9, before=NOW + timedelta(minutes=2))
-        assert [view.call_id for view in page] == ["call1", "call0"]
-
-
 async def test_a_dispute_that_comes_up_later_keeps_the_call_longer(room: StorageRoom) -> None:
     async with room.uow() as uow:
         await uow.calls.began(BEGAN)
