@@ -27,6 +27,8 @@ class OutboundCall:
     """Id of the call that is about to be made, 32 hex digits; not of the call that asked for it."""
     caller_id_shown: str = "12123"
     ring_seconds: float = 25
+    inside: bool = False
+    """`number` is an extension of the PBX itself, a seat's telephone, and not to be reached by a trunk."""
 
 
 class CallMaker(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dialogs.actions import words
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import consent, verdict
+from dialogs.actions.identity import context_of
 from dialogs.actions.plan import Next, fold, heard_something, next_step
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Move, Stage, Talk
@@ -227,8 +228,7 @@ def _filed(talk: Talk, case: CaseView) -> Answer:
 
 
 def _to_human(talk: Talk) -> Answer:
-    context = {"service": "car_move", "stage": talk.stage.value, "given": [n for n in ("plate", "place", "colour") if getattr(talk.move, n)]}
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood", context=context))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood", context=context_of(talk)))
 
 
 def _ref(move: Move, facts: CallFacts) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dialogs.actions import words, words_identity
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import verdict
+from dialogs.actions.given import given, service_of, summary
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Identity, Service, Stage, Talk
 from ivr.dialogue.replies import Expect, Say, Transfer
@@ -159,16 +160,15 @@ def queue_of(talk: Talk) -> str:
         return "licence" if talk.paper.paper == "driving_licence" else "plate"
     if talk.service in (Service.PROGRESS, Service.LICENCE):
         return "plate" if talk.service is Service.PROGRESS else "licence"
-    return "car_move" if talk.service is Service.MOVE else talk.queue or "general"
+    return "car_move" if service_of(talk) is Service.MOVE else talk.queue or "general"
 
 
 def context_of(talk: Talk) -> dict[str, object]:
     """For the seat's screen: what is wanted, what is given, what is proved. Nothing that names a person."""
-    wanted = {"subject": talk.exam.subject, "day": talk.exam.first, "business": talk.exam.business} if talk.service is Service.EXAM else {}
-    if talk.service is Service.PAPER:
-        wanted = {"paper": talk.paper.paper, "cause": talk.paper.cause, "delivery": talk.paper.delivery}
-    given = {name: value for name, value in wanted.items() if value}
-    return {"service": talk.service.value, "stage": talk.stage.value, "level": talk.identity.level, **given}
+    service = service_of(talk)
+    business = {"business": talk.exam.business} if service is Service.EXAM else {}
+    told = {"service": service.value, "stage": talk.stage.value, "level": talk.identity.level}
+    return {**told, "given": given(talk), "summary": summary(talk), **business}
 
 
 def _kind(talk: Talk) -> SecretKind:

@@ -17,6 +17,8 @@ class Said:
     keys: str = field(default="", repr=False)
     payload: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Entities of an event (`/case_update`, `/give_sealed`)."""
+    heard: float = 1.0
+    """The recognizer's sureness, 0 to 1; 1 for keys, typed words and events."""
     expect: str = "open"
     """What the caller had been asked for."""
 
@@ -51,6 +53,7 @@ def read_said(message: Mapping[str, Any]) -> Said:
         texts=() if command else _texts(text, metadata.get("alternatives") or ()),
         keys=entities.get("digits", "") if command else "",
         payload=entities if command else {},
+        heard=1.0 if command else float(metadata.get("confidence", 1.0)),
         expect=str(metadata.get("expect") or "open"),
     )
 

@@ -219,6 +219,8 @@ class Talk:
     served: str = ""
     """What was done for the caller; who was served is asked for a mark."""
     rated: bool = False
+    sure: tuple[tuple[str, float], ...] = ()
+    """How surely each thing that was given was heard: (name, 0 to 1)."""
     trail: tuple[Mapping[str, Any], ...] = ()
     """Questions answered before the open one, the newest last: `{"talk", "last"}`, for 返回上一步."""
 

@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from dialogs.actions import commands, places, urgency, words, words_identity
+from dialogs.actions import commands, places, seats, urgency, words, words_identity
 from dialogs.actions.answer import Answer, Services, wire
 from dialogs.actions.assent import verdict
 from dialogs.actions.back import remember, step_back
@@ -23,6 +23,7 @@ from dialogs.actions.business import INTENTS, BusinessTalk, wanted
 from dialogs.actions.car_move import CarMoveTalk
 from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
+from dialogs.actions.given import noted
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.rating import RatingTalk, goodbye
@@ -64,6 +65,8 @@ class Conversation:
             return Answer.of(Talk(), words.GREETING, words.OPEN)
         if said.intent == "owner_called":
             return await self._owner.begin(Talk(), facts)
+        if said.intent in seats.EVENTS:
+            return seats.answer(talk, said, last)
         kind = urgency.heard(said)
         if kind is not None and not (talk.stage is Stage.OWNER and kind == "accident"):
             return await urgency.answer(self._services, talk, kind, facts)
@@ -76,7 +79,8 @@ class Conversation:
             answer = await self._content(talk, said, facts, last)
         if talk.move.plate is not None and answer.talk.move == answer.talk.emptied():
             await self._services.car_moving.drop_draft(facts.call_id)
-        return remember(talk, last, answer)
+        kept = remember(talk, last, answer)
+        return replace(kept, talk=noted(talk, kept.talk, heard=said.heard))
 
     async def _event(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer | None:
         match said.intent:

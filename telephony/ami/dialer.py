@@ -13,6 +13,9 @@ from telephony.errors import AmiError
 from telephony.outbound import OutboundCall, PlaceResult
 
 CONTEXT = "ivr-owner"
+INSIDE_CONTEXT = "ivr-desk"
+INSIDE_ENDPOINT = "seat-"
+"""An extension's PJSIP endpoint begins so."""
 _NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
 _SPARE_SECONDS = 10.0
 """Asterisk ends the ringing itself; its word is waited for a little longer."""
@@ -57,9 +60,9 @@ class ManagerDialer:
 
     async def _originate(self, call: OutboundCall, channel_id: str) -> None:
         fields = {
-            "Channel": f"PJSIP/{call.number}@{self._trunk}",
+            "Channel": f"PJSIP/{INSIDE_ENDPOINT}{call.number}" if call.inside else f"PJSIP/{call.number}@{self._trunk}",
             "ChannelId": channel_id,
-            "Context": CONTEXT,
+            "Context": INSIDE_CONTEXT if call.inside else CONTEXT,
             "Exten": "s",
             "Priority": "1",
             "CallerID": f'"{call.caller_id_shown}" <{call.caller_id_shown}>',

@@ -149,8 +149,8 @@ class Caller:
         assert not any(isinstance(reply, Expect | Hold | Transfer | HangUp) for reply in self.replies[:-1])
         return self.said
 
-    async def says(self, *texts: str, intent: str = "nlu_fallback", sure: float = 0.4) -> str:
-        return await self.message(Said(intent, sure, tuple(texts), expect=self.expect))
+    async def says(self, *texts: str, intent: str = "nlu_fallback", sure: float = 0.4, heard: float = 1.0) -> str:
+        return await self.message(Said(intent, sure, tuple(texts), heard=heard, expect=self.expect))
 
     async def keys(self, keys: str) -> str:
         return await self.message(Said("dtmf", 1.0, keys=keys))
@@ -158,9 +158,9 @@ class Caller:
     async def event(self, name: str, **payload: str) -> str:
         return await self.message(Said(name, 1.0, payload=payload))
 
-    async def talks(self, *texts: str) -> str:
+    async def talks(self, *texts: str, heard: float = 1.0) -> str:
         for text in texts:
-            await self.says(text, intent="move_car" if "挪" in text else "inform")
+            await self.says(text, intent="move_car" if "挪" in text else "inform", heard=heard)
         return self.said
 
     @property
