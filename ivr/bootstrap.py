@@ -27,6 +27,7 @@ from ivr.services.people import People
 from ivr.services.plates import Plates
 from ivr.services.ratings import Ratings
 from ivr.services.reviewing import Reviewing, ScoreCardBroken, read_score_card
+from ivr.services.seating import Seating
 from ivr.services.sms_inbox import SmsInbox
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
@@ -49,6 +50,7 @@ class Services:
     dispatching: Dispatching
     joins: Joins
     reviewing: Reviewing
+    seating: Seating
     people: People
     offices: Offices
     verification: Verification
@@ -119,6 +121,7 @@ async def open_services(
             ),
             joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
             reviewing=reviewing_of(settings, storage),
+            seating=Seating(storage.uow, storage.live_calls, storage.clock),
             people=people,
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(

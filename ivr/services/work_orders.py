@@ -7,12 +7,15 @@ with its line of history and its audit entry.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from ivr.domain.calls import CallView
 from ivr.domain.car_move_limits import CHINA, DatedRules
+from ivr.domain.handovers import Handover
 from ivr.domain.orders import CallbackOrder, CallbackState, OrderLine, RecordConflict
 from ivr.domain.spoken import mask_personal
 from ivr.domain.work_orders import (
+    LONGEST_NOTE,
     OrderAction,
     OrderActionRefused,
     OrderRules,
@@ -66,6 +69,20 @@ class OrderView:
     units: tuple[str, ...]
     others: tuple[CallbackOrder, ...]
     """Further orders of the same caller."""
+
+
+class Fate(StrEnum):
+    """What is to become of what a talk was about."""
+
+    MINE = "mine"
+    """The seat sees to it himself."""
+    OPEN = "open"
+    """Somebody is to take it."""
+    DONE = "done"
+    """Done while they talked; only the note is kept."""
+
+
+_FATES = {Fate.MINE: (CallbackState.IN_HAND, True), Fate.OPEN: (CallbackState.OPEN, False), Fate.DONE: (CallbackState.DONE, True)}
 
 
 class WorkOrders:
@@ -185,6 +202,41 @@ class WorkOrders:
             await uow.callbacks.add(order)
             await uow.callbacks.note(OrderLine(order.serial, now, by, "ordered", None, CallbackState.OPEN))
             await uow.audit.append(at=now, actor=by, action="order_of_missed", subject=order.serial, facts={})
+            await uow.commit()
+        await self._live.publish("callbacks", {"serial": order.serial, "state": order.state.value})
+        return order
+
+    async def of_handover(
+        self, handover: Handover, note: str, fate: Fate, *, number: str | None, by: str, now: datetime
+    ) -> CallbackOrder:
+        """Write down what a talk was about; the same talk makes the same order.
+
+        Raises:
+            OrderActionRefused: nothing was written, or too much.
+        """
+        said, _ = mask_personal(note.strip())
+        if not said:
+            raise OrderActionRefused(Refusal.NOTE_MISSING)
+        if len(said) > LONGEST_NOTE:
+            raise OrderActionRefused(Refusal.NOTE_TOO_LONG)
+        key = f"{handover.handover_id}:talk"
+        rules = self._in_force(now)
+        state, holder = _FATES[fate]
+        async with self._open_uow() as uow:
+            known = await uow.callbacks.by_key(key)
+            if known is not None:
+                return known
+            order = CallbackOrder(
+                serial=await uow.next_serial("H", now.astimezone(CHINA).date()), call_id=handover.call_id, queue=handover.queue,
+                reason="after_talk", said=said, created_at=now, due_at=callback_due(now, rules.hours, rules.days), caller=number,
+                caller_token=self._token(number) if number else None, idempotency_key=key, state=state,
+                holder=by if holder else None, answer=said if state is CallbackState.DONE else None,
+            )
+            await uow.callbacks.add(order)
+            await uow.callbacks.note(OrderLine(order.serial, now, by, "ordered", None, state))
+            await uow.audit.append(
+                at=now, actor=by, action="order_of_talk", subject=order.serial, facts={"handover": handover.handover_id, "to": state.value}
+            )
             await uow.commit()
         await self._live.publish("callbacks", {"serial": order.serial, "state": order.state.value})
         return order

@@ -142,6 +142,27 @@ call_events = Table(
     UniqueConstraint("call_id", "at", "event"),
 )
 
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("handover_id", String, primary_key=True),
+    Column("call_id", ForeignKey("calls.call_id", ondelete="CASCADE"), nullable=False, index=True),
+    _word("region"),
+    _word("queue"),
+    _word("reason"),
+    _word("state"),
+    Column("is_open", Boolean, nullable=False),
+    _word("seat", null=True),
+    _at("asked_at"),
+    _at("offered_at", null=True),
+    _at("joined_at", null=True),
+    _at("ended_at", null=True),
+    _enc("context_enc"),
+    Index(None, "is_open", "asked_at"),
+    Index(None, "seat", "asked_at"),
+    Index(None, "asked_at"),
+)
+
 cases = Table(
     "car_move_cases",
     metadata,

@@ -83,6 +83,7 @@ RULES: Final[Mapping[str, _Rule]] = {
     m.turns.name: _of_call,
     m.call_words.name: _of_call,
     m.call_events.name: _of_call,
+    m.handovers.name: _own,
     m.ratings.name: _of_call,
     m.applications.name: _of_call,
     m.callback_orders.name: _of_call,

@@ -18,6 +18,7 @@ from ivr.storage.repositories.cases import Cases
 from ivr.storage.repositories.checks import Checks
 from ivr.storage.repositories.drafts import Drafts
 from ivr.storage.repositories.figures import Figures
+from ivr.storage.repositories.handovers import Handovers
 from ivr.storage.repositories.misuse import Misuse
 from ivr.storage.repositories.owner_calls import OwnerCalls
 from ivr.storage.repositories.ratings import Ratings
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.applications = Applications(self._transaction, cipher)
         self.drafts = Drafts(self._transaction, cipher)
         self.checks = Checks(self._transaction, cipher)
+        self.handovers = Handovers(self._transaction, cipher)
         self.ratings = Ratings(self._transaction)
         self.accounts = Accounts(self._transaction, cipher)
         self.figures = Figures(self._transaction)

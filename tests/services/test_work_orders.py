@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from ivr.domain.calls import CallBegan, CallEnded, Direction
+from ivr.domain.handovers import Handover, HandoverState
 from ivr.domain.orders import CallbackOrder, CallbackState
 from ivr.domain.work_orders import OrderAction, OrderActionRefused
-from ivr.services.work_orders import OrderChanged, OrderUnknown, Wish
+from ivr.services.work_orders import Fate, OrderChanged, OrderUnknown, Wish
 from tests.fakes.site import NOW, REQUESTER, Site
 
 A = OrderAction
@@ -94,3 +95,24 @@ async def test_a_missed_call_becomes_one_order(site: Site) -> None:
     assert made[0].due_at == NOW + timedelta(hours=2)
     async with site.room.reading() as uow:
         assert not await site.work_orders.missed(uow.calls, now=NOW, limit=9)
+
+
+@pytest.mark.parametrize(
+    ("fate", "state", "holder"),
+    [(Fate.MINE, CallbackState.IN_HAND, "wang"), (Fate.OPEN, CallbackState.OPEN, None), (Fate.DONE, CallbackState.DONE, "wang")],
+)
+async def test_what_a_talk_was_about_becomes_one_order(site: Site, fate: Fate, state: CallbackState, holder: str | None) -> None:
+    talk = Handover("h1", "c1", "320213", "exam", "wanted", HandoverState.DONE, "wang", NOW)
+    note = "想约科目三，身份证320211199001011234"
+    order = await site.work_orders.of_handover(talk, note, fate, number=REQUESTER, by="wang", now=NOW)
+    again = await site.work_orders.of_handover(talk, "再写一次", fate, number=REQUESTER, by="wang", now=NOW)
+    assert again.serial == order.serial
+    assert (order.state, order.holder, order.queue, order.reason) == (state, holder, "exam", "after_talk")
+    assert "199001011234" not in order.said
+    view = await site.work_orders.view(order.serial, by="wang", now=NOW)
+    assert [line.event for line in view.history] == ["ordered"]
+    async with site.room.reading() as uow:
+        (entry,) = await uow.audit.entries()
+    assert (entry.action, entry.facts) == ("order_of_talk", {"handover": "h1", "to": state.value})
+    with pytest.raises(OrderActionRefused):
+        await site.work_orders.of_handover(talk, "  ", fate, number=None, by="wang", now=NOW)

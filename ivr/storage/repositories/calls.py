@@ -103,6 +103,14 @@ class Calls:
         statement = update(calls).where(calls.c.call_id == call_id).values(keep_long=True)
         await self._transaction.change_one(statement)
 
+    async def handled(self, call_id: str, seat: str) -> None:
+        """Note which account talked with the caller.
+
+        Raises:
+            RecordMissing: no such call.
+        """
+        await self._transaction.change_one(update(calls).where(calls.c.call_id == call_id).values(seat=seat))
+
     async def get(self, call_id: str) -> CallView | None:
         """Give a call with its transcript and events."""
         row = await self._transaction.row(select(calls).where(calls.c.call_id == call_id))
