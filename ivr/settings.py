@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     outbound_trunk: str = "trunk"
     """PJSIP endpoint through which owners are rung."""
     hotline: str = "12123"
+    people: Literal["desks", "pbx"] = "desks"
+    """Who takes callers that want a person: the seats at the desks (`/seat`), or the PBX's own queues."""
+    seat_wait_seconds: float = Field(default=60, ge=5, le=600)
+    """Longest time that a caller waits for a seat before a callback is ordered."""
 
     # ear and mouth
     speech_model: Path = _PROJECT / "ivr/speech/models/zh-12123"

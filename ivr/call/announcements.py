@@ -1,6 +1,7 @@
 """The few sentences the call room says by itself, when the dialogue cannot or need not."""
 
 from ivr.call.commands import Utter
+from ivr.domain.spoken_numbers import say_number
 
 DID_NOT_HEAR = Utter("没听到您说话。", "did_not_hear")
 DID_NOT_GET = Utter("还没有收到您的输入。", "did_not_get")
@@ -20,11 +21,23 @@ EAR_LOST_KEYS = Utter("抱歉，现在听不到您说话，请用按键。", "ea
 CALL_AGAIN_LATER = Utter("抱歉，语音系统暂时出了故障，稍后再联系您。再见。", "call_again_later")
 CALLBACK_LEFT = Utter("已为您登记，工作人员会尽快给您回电。", "callback_left")
 CALLBACK_FAILED = Utter("抱歉，登记没有成功。请过几分钟再打12123；有危险请拨打110。", "callback_failed")
+NEXT_IN_LINE = Utter("您是下一位，马上为您接通人工，请稍候。", "next_in_line")
 SEAT_LOST = Utter("现在没有空闲的座席。", "no_seat")
 GOODBYE_SILENT = Utter("一直没有听到您的声音，需要时请再打12123。再见。", "goodbye_silent")
 GOODBYE = Utter("感谢来电，再见。", "goodbye")
+HOLD_MUSIC = Utter("♪", "hold_music")
+"""Not spoken: `hold_music` makes it."""
 
 FIXED = tuple(
-    value for value in list(globals().values()) if isinstance(value, Utter)
+    value for value in list(globals().values()) if isinstance(value, Utter) and value is not HOLD_MUSIC
 )
 """All of them, so that they can be rendered before the first call."""
+
+
+def place_in_line(position: int, wait_seconds: float | None) -> Utter:
+    """How many wait before the caller, and for how long."""
+    if position <= 1:
+        return NEXT_IN_LINE
+    wait = "" if wait_seconds is None else f"，大约等{say_number(max(1, round(wait_seconds / 60)))}分钟"
+    others = "两" if position == 3 else say_number(position - 1)
+    return Utter(f"前面还有{others}位{wait}，请不要挂机。")

@@ -6,26 +6,34 @@ from typing import Any
 
 from ivr.call import announcements
 from ivr.call.commands import Ask, LeaveCallback, Seal, TransferTo, Utter
+from ivr.call.company import Company
 from ivr.call.events import (
     Answered,
     CallbackLeft,
     DialogueFailed,
+    Parted,
     SealFailed,
     TransferEnded,
     ValueSealed,
 )
-from ivr.call.ports import CallFacts
+from ivr.call.ports import CallFacts, HandoverRequest
 from ivr.call.safekeeping import Safekeeping
 from ivr.call.tools import CallTools
 from ivr.call.transcript import Transcript
 from ivr.dialogue.errors import DialogueError
+from ivr.dialogue.replies import Transfer
 
 _log = logging.getLogger(__name__)
 _CALLER_SECONDS, _CALLER_USES = 7200, 1000
 _USES = {"phone": 20}
 """A number to call back is looked at several times in a call; a code or an ID once."""
 
-Outcome = Answered | DialogueFailed | ValueSealed | SealFailed | TransferEnded | CallbackLeft
+_HANDED_OVER = "/seat_wanted"
+"""Asks the dialogue who is to take the caller over and what he must know."""
+
+_ANY_QUEUE = "general"
+
+Outcome = Answered | DialogueFailed | ValueSealed | SealFailed | TransferEnded | Parted | CallbackLeft
 
 
 class Errands:
@@ -37,17 +45,20 @@ class Errands:
         kept: where events are written down.
         transcript: goes with a caller who is handed over.
         tell: takes what came of each errand.
+        company: joins the caller with people.
     """
 
     def __init__(
         self, facts: CallFacts, tools: CallTools, kept: Safekeeping, transcript: Transcript,
-        tell: Callable[[Outcome], None],
+        tell: Callable[[Outcome], None], company: Company,
     ) -> None:
         self._facts = facts
         self._tools = tools
         self._kept = kept
         self._transcript = transcript
         self._tell = tell
+        self._company = company
+        self._dialogue_down = False
         self._told: dict[str, Any] = {}
         """What goes with every question to the dialogue."""
 
@@ -72,9 +83,11 @@ class Errands:
         try:
             replies = await self._tools.dialogue.ask(self._facts.call_id, ask.message, metadata)
         except DialogueError:
+            self._dialogue_down = True
             await self._kept.event(self._facts, "dialogue_failed")
             self._tell(DialogueFailed(ask.turn))
             return
+        self._dialogue_down = False
         self._tell(Answered(ask.turn, tuple(replies)))
 
     async def run(self, command: Seal | TransferTo | LeaveCallback) -> None:
@@ -100,13 +113,30 @@ class Errands:
         self._tell(ValueSealed(command.kind, sealed.ref, sealed.tail))
 
     async def transfer(self, command: TransferTo) -> None:
-        """Hand the caller over."""
-        context = {**command.context, "transcript": self._transcript.recent()}
-        joined = await self._tools.desk.transfer(
-            self._facts, queue=command.queue, reason=command.reason, context=context
-        )
-        await self._kept.event(self._facts, "transferred" if joined else "no_seat", command.reason)
-        self._tell(TransferEnded(joined, command.queue))
+        """Hand the caller over: to a number outside, or to a seat."""
+        if self._tools.desk.leads_out(command.queue):
+            joined = await self._tools.desk.transfer(self._facts, queue=command.queue, reason=command.reason)
+            await self._kept.event(self._facts, "transferred" if joined else "no_seat", command.reason)
+            self._tell(TransferEnded(joined, command.queue))
+            return
+        request = await self._request(command)
+        end = await self._tools.seats.hand_over(request, self._company)
+        await self._kept.event(self._facts, "handed_over" if end.joined else "no_seat", request.queue)
+        self._tell(Parted("seat_left", end.payload) if end.joined else TransferEnded(joined=False, queue=request.queue))
+
+    async def _request(self, command: TransferTo) -> HandoverRequest:
+        """Who should take him and what he must know; of that the dialogue knows most."""
+        queue, context = command.queue, dict(command.context)
+        if "given" not in context and not self._dialogue_down:
+            try:
+                replies = await self._tools.dialogue.ask(self._facts.call_id, _HANDED_OVER, {**self._told, "expect": "event"})
+            except DialogueError:
+                replies = ()
+            if replies and isinstance(replies[-1], Transfer):
+                queue = replies[-1].queue if queue == _ANY_QUEUE else queue
+                context = {**replies[-1].context, **context}
+        told = {**context, "transcript": self._transcript.recent(), "caller_tail": self._told.get("caller_tail", "")}
+        return HandoverRequest(self._facts, str(self._told.get("region", "")), queue, command.reason, told)
 
     async def leave_callback(self, command: LeaveCallback) -> None:
         """Order a callback with everything that was said."""

@@ -123,6 +123,30 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTold:
+    """The caller's place among those who wait for a person has changed, or it is time to tell it."""
+
+    position: int
+    """1: he is next."""
+    wait_seconds: float | None
+    """How long it will take; None where nobody can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The caller talks with a person now; the machine only listens for the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The talk with a person is over, and the caller is still there."""
+
+    event: str
+    """The message to the dialogue, e.g. `seat_left`."""
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackLeft:
     """A callback order was made (serial, as it is to be read out), or could not be made (None)."""
 
@@ -144,5 +168,5 @@ class HungUp:
 Event = (
     CallBegan | FrameHeard | PartlyHeard | Heard | TypedIn | KeyPressed | PlayedOut | SpeechLost
     | RecognizerLost | Answered | DialogueFailed | ValueSealed | SealFailed | OrderArrived | TransferEnded
-    | CallbackLeft | TimePassed | HungUp
+    | PlaceTold | Joined | Parted | CallbackLeft | TimePassed | HungUp
 )

@@ -29,6 +29,8 @@ class State(Enum):
     THINKING = "thinking"
     HOLDING = "holding"
     TRANSFERRING = "transferring"
+    TALKING = "talking"
+    """With a person; whoever joined them sees to its end."""
     LAST_RESORT = "last_resort"
     ENDING = "ending"
     ENDED = "ended"
@@ -121,10 +123,10 @@ class Floor:
         self.prompt = prompt
         return commands
 
-    def aside(self, sentence: Utter) -> Speak:
+    def aside(self, *sentences: Utter) -> Speak:
         """Words that change nothing; nobody waits for their end."""
         self._asides += 1
-        return Speak((sentence,), f"aside{self._asides}")
+        return Speak(sentences, f"aside{self._asides}")
 
     def played(self, mark: str | None, now: float) -> list[Command]:
         """The prompt with this mark was heard to its end."""

@@ -1,8 +1,8 @@
 """Ways out of the machine: a human, a callback, the last resort when the dialogue is gone."""
 
 from ivr.call import announcements as words
-from ivr.call.commands import Command, LeaveCallback, Listen, TransferTo, Utter
-from ivr.call.events import CallbackLeft
+from ivr.call.commands import Command, FallSilent, LeaveCallback, Listen, TransferTo, Utter
+from ivr.call.events import CallbackLeft, PlaceTold
 from ivr.call.floor import Floor, State
 from ivr.call.listening import Ear
 from ivr.call.waiting import COMFORT_SECONDS
@@ -11,6 +11,9 @@ from ivr.dialogue.replies import Expect
 MESSAGE_SECONDS = 12.0
 """How long the last resort waits for the caller's words."""
 _STILL_SPEAKING_SECONDS = 4.0
+_ROUND_SECONDS = 7.5
+"""A caller in line hears the music again after so long, a little before its round is over."""
+_WORDS_SECONDS = 5.0
 
 
 class Leaving:
@@ -25,6 +28,7 @@ class Leaving:
         self._floor = floor
         self._owner = owner
         self._said_before = ""
+        self._in_line = False
 
     def to_human(self, reason: str, opening: Utter, now: float) -> list[Command]:
         """Hand him to a person; one who is already on his way is not sent again."""
@@ -44,10 +48,23 @@ class Leaving:
     def _transfer(self, transfer: TransferTo, now: float) -> list[Command]:
         self._floor.state = State.TRANSFERRING
         self._floor.deadline = now + COMFORT_SECONDS
+        self._in_line = False
         return [transfer]
+
+    def place_told(self, told: PlaceTold, now: float) -> list[Command]:
+        """He waits for a person: he hears where he stands, then music."""
+        if self._floor.state is not State.TRANSFERRING:
+            return []
+        self._in_line = True
+        self._floor.deadline = now + _WORDS_SECONDS + _ROUND_SECONDS
+        place = words.place_in_line(told.position, told.wait_seconds)
+        return [FallSilent(), self._floor.aside(place, words.HOLD_MUSIC)]
 
     def comfort(self, now: float) -> list[Command]:
         """The way out takes its time."""
+        if self._in_line:
+            self._floor.deadline = now + _ROUND_SECONDS
+            return [self._floor.aside(words.HOLD_MUSIC)]
         self._floor.deadline = now + COMFORT_SECONDS
         return [self._floor.aside(words.ONE_MOMENT)]
 

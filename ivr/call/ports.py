@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ivr.dialogue.replies import Reply
 from ivr.domain.calls import StageTimings
+from ivr.domain.handovers import HandoverState
 from telephony.media.call import CallEvent
 
 
@@ -100,6 +101,58 @@ class Orders(Protocol):
     def orders(self, call_id: str) -> AsyncIterator[Mapping[str, Any]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class HandoverRequest:
+    """A caller who wants a person."""
+
+    facts: CallFacts
+    region: str
+    queue: str
+    reason: str
+    context: Mapping[str, Any] = field(repr=False)
+    """What the seat is shown and told: `summary`, `given`, `level`, `transcript`, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverEnd:
+    """How a hand-over ended while the caller stayed on the line."""
+
+    joined: bool
+    """False: nobody took him."""
+    payload: Mapping[str, str] = field(default_factory=dict)
+    """For the dialogue: `how` (`returned`, `done`, `lost`) and what the seat wishes."""
+
+
+class CallerSide(Protocol):
+    """The caller's end of a hand-over (ivr.call.company)."""
+
+    def waits(self, position: int, wait_seconds: float | None) -> None: ...
+    def enter(self, crossing: Any, name: str = "caller") -> None: ...
+    def leave(self) -> None: ...
+
+
+class Seats(Protocol):
+    """People who take callers over (ivr.call.seat_room)."""
+
+    async def hand_over(self, request: HandoverRequest, caller: CallerSide) -> HandoverEnd:
+        """Hand a caller over; returns when he is back, or nobody took him. Cancelled when he hangs up."""
+        ...
+
+
+class SeatBook(Protocol):
+    """Keeps hand-overs and carries the desks' orders (ivr.services.seating)."""
+
+    async def opened(
+        self, handover_id: str, *, call_id: str, region: str, queue: str, reason: str, context: Mapping[str, Any]
+    ) -> None: ...
+    async def changed(self, handover_id: str, state: HandoverState, *, seat: str | None = None) -> None: ...
+    async def tell_seat(self, account: str, news: Mapping[str, Any]) -> None:
+        """Let a seat's desk know something (`topic_of`)."""
+        ...
+
+    def orders(self) -> AsyncIterator[Mapping[str, Any]]: ...
+
+
 class HumanDesk(Protocol):
     """The way to a person."""
 
@@ -107,10 +160,12 @@ class HumanDesk(Protocol):
         """Tell the PBX that our leg is about to end on purpose."""
         ...
 
-    async def transfer(
-        self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]
-    ) -> bool:
-        """Hand the caller over; False when nobody is free."""
+    def leads_out(self, queue: str) -> bool:
+        """Does the PBX take callers of this queue, and not a seat of ours?"""
+        ...
+
+    async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
+        """Let the PBX have the caller; False when it cannot."""
         ...
 
     async def callback(

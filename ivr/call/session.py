@@ -26,6 +26,7 @@ from ivr.call.commands import (
     TransferTo,
     WriteDown,
 )
+from ivr.call.company import Company
 from ivr.call.errands import Errands
 from ivr.call.events import (
     Answered,
@@ -90,7 +91,8 @@ class CallSession:
         self._kept = Safekeeping(tools.records, tools.recording)
         self._watch = Stopwatch()
         self._transcript = Transcript(self._kept, facts, self._watch, lambda: self._clock() - self._began)
-        self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait)
+        self._company = Company(line, self._timeline, encode=codec.encode, tell=self._events.put_nowait)
+        self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait, self._company)
         self._recognizer = tools.ear.open()
         self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._events.put_nowait)
         self._speaking = Speaking(
@@ -100,6 +102,8 @@ class CallSession:
         self._voiced_at = self._began
         self._heard_until = self._began
         self._group: asyncio.TaskGroup | None = None
+        self._handing: list[asyncio.Task[None]] = []
+        """Hand-overs to people; a caller who hangs up ends them."""
         self._end = "failed"
 
     async def run(self) -> str:
@@ -116,7 +120,7 @@ class CallSession:
                     )
                 ]
                 await self._decide()
-                for task in tasks:
+                for task in (*tasks, *self._handing):
                     task.cancel()
         except* Exception:  # noqa: BLE001 - the end of a call is the one place that may catch everything
             _log.exception("call failed", extra={"call_id": self._facts.call_id})
@@ -183,8 +187,10 @@ class CallSession:
                 self._spawn(self._errands.ask(command), "ask")
             case WriteDown():
                 await self._transcript.write_down(command, self._turns)
-            case Seal() | TransferTo() | LeaveCallback():
+            case Seal() | LeaveCallback():
                 self._spawn(self._errands.run(command), type(command).__name__)
+            case TransferTo():
+                self._handing += self._spawn(self._errands.run(command), "transfer")
             case EndCall():
                 self._end = command.reason
                 if command.reason not in _LINE_IS_GONE:
@@ -204,9 +210,8 @@ class CallSession:
                 self._timeline.held = False
                 await self._line.resume()
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        if self._group is not None:
-            self._group.create_task(work, name=name)
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> list[asyncio.Task[None]]:
+        return [] if self._group is None else [self._group.create_task(work, name=name)]
 
     # ------------------------------------------------------------------ the line
 
@@ -228,6 +233,8 @@ class CallSession:
     def _audio(self, pcm: bytes) -> None:
         now = self._heard_until = self._clock()
         self._kept.sound(self._timeline.caller_sends(pcm, now=now))
+        if self._company.says(pcm):
+            return
         self._pcm += pcm
         while len(self._pcm) >= FRAME_BYTES:
             frame, self._pcm = self._pcm[:FRAME_BYTES], self._pcm[FRAME_BYTES:]
@@ -245,7 +252,7 @@ class CallSession:
             await asyncio.sleep(_TICK_SECONDS)
             now = self._clock()
             self._kept.sound(self._timeline.tick(now=now))
-            while now - self._heard_until > _PAUSE_SECONDS:
+            while not self._company.joined and now - self._heard_until > _PAUSE_SECONDS:
                 self._hearing.frame(_SILENT_FRAME)
                 self._heard_until += FRAME_SECONDS
             await self._transcript.flush()

@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from ivr.call.announcements import HOLD_MUSIC
 from ivr.call.commands import Speak, Utter
 from ivr.call.events import SpeechLost
+from ivr.call.hold_music import hold_music
 from ivr.call.ports import MediaLine
 from ivr.speech.errors import SpeechError
 from telephony.errors import MediaClosed
@@ -80,6 +82,8 @@ class Speaking:
                 return
 
     async def _render(self, sentence: Utter) -> bytes:
+        if sentence is HOLD_MUSIC:
+            return hold_music()
         try:
             return await self._mouth.audio(sentence.text, sentence.phrase_id)
         except SpeechError:

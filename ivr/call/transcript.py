@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from ivr.call.announcements import HOLD_MUSIC
 from ivr.call.commands import Ask, Speak, WriteDown
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.safekeeping import Safekeeping
@@ -62,7 +63,9 @@ class Transcript:
     async def service_says(self, speak: Speak, turns: Turns) -> None:
         """Sentences are on their way to the caller; the line is kept once its timings are known."""
         await self.flush()
-        text = "".join(sentence.text for sentence in speak.sentences)
+        text = "".join(sentence.text for sentence in speak.sentences if sentence is not HOLD_MUSIC)
+        if not text:
+            return
         self._recent.append(f"系统：{text}")
         self._waiting = TranscriptLine(
             turns.turn, by_caller=False, text=text, at_seconds=self._clock(), state=turns.state.value

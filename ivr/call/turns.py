@@ -5,6 +5,7 @@
                     barge-in  +--+ prompt resumes after a false one            +--failed twice--> LAST_RESORT
     Answered ends with Hold     -> HOLDING until an order resumes the talk
     Answered ends with Transfer -> TRANSFERRING; no seat -> the dialogue books a callback
+    Joined -> TALKING with a person until Parted asks the dialogue how to go on
     Answered ends with HangUp   -> ENDING after the last word was heard
 
 Rules:
@@ -14,7 +15,8 @@ Rules:
  2. One question is in flight at a time; an answer to another turn is dropped.
  3. A yes or no before its question was heard means nothing: the question is said again.
  4. 人工 and key 0 work in every state and ask nobody.
- 5. Every state that waits has a deadline, and every deadline has words: silence is a bug.
+ 5. Every state that waits has a deadline, and every deadline has words: silence is a bug. Only a talk
+    with a person has none here: whoever joined them (`handing`) ends it.
 """
 
 from collections.abc import Callable, Mapping
@@ -52,6 +54,8 @@ from ivr.call.questions import (
 from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind
 
+_DURING_A_TALK = (events.Parted, events.OrderArrived, events.HungUp)
+"""What counts while the caller talks with a person; words and keys are theirs."""
 RECOGNIZE_SECONDS = 4.0
 """An ear that gives no answer for so long has not understood."""
 
@@ -88,6 +92,9 @@ class Turns:
             events.SealFailed: lambda _, now: self._leaving.to_human("vault_down", words.TO_HUMAN, now),
             events.OrderArrived: self._order,
             events.TransferEnded: self._transfer_ended,
+            events.PlaceTold: self._leaving.place_told,
+            events.Joined: lambda _, __: self._joined(),
+            events.Parted: self._parted,
             events.CallbackLeft: self._leaving.callback_left,
             events.TimePassed: lambda _, now: self._time_passed(now),
             events.HungUp: lambda e, _: self._floor.end(e.reason),
@@ -115,7 +122,7 @@ class Turns:
 
     def handle(self, event: events.Event, *, now: float) -> list[Command]:
         """Decide what follows from one fact. `now`: monotonic seconds."""
-        if self.state is State.ENDED:
+        if self.state is State.ENDED or (self.state is State.TALKING and not isinstance(event, _DURING_A_TALK)):
             return []
         commands = self._handlers[type(event)](event, now)
         order = self._waiting.next_order()
@@ -242,11 +249,24 @@ class Turns:
         self._helping.understood()
         return self._asking.ask(from_keys(keys, expect), now)
 
+    def _joined(self) -> list[Command]:
+        floor = self._floor
+        floor.hush()
+        floor.listening.reset()
+        floor.keys.take()
+        floor.state, floor.deadline = State.TALKING, None
+        return [FallSilent(), DropUtterance()]
+
+    def _parted(self, event: events.Parted, now: float) -> list[Command]:
+        if self.state is not State.TALKING:
+            return []
+        return self._asking.ask(from_order(events.OrderArrived("resume", event.event, event.payload)), now)
+
     def _order(self, order: events.OrderArrived, now: float) -> list[Command]:
         match order.order:
             case "hang_up":
                 return [FallSilent(), *self._floor.end("ordered")]
-            case "transfer":
+            case "transfer" if self.state is not State.TALKING:
                 return self._leaving.to_human("ordered", words.TO_HUMAN, now)
             case "resume":
                 self._waiting.keep(order)

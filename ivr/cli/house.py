@@ -14,9 +14,11 @@ from typing import Any
 from pydantic import SecretStr
 
 from ivr.bootstrap import Services, open_backend, open_services, retention_job, spool_job
-from ivr.call import announcements, joining
+from ivr.call import announcements, handing, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.call.seat_line import LineTools
+from ivr.call.seat_room import SeatRoom, SeatTools
 from ivr.call.session import CallSession
 from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
@@ -108,17 +110,18 @@ async def open_house(
         mouth = await _open_mouth(stack, settings, tell)
         exchange = await stack.enter_async_context(Exchange())
         maker, pbx = await _open_pbx(stack, settings, exchange)
+        seats = await _open_seats(stack, settings, services, mouth, (maker, exchange))
         tools = CallTools(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
             recording=storage.recording, vault=storage.vault, orders=storage.live_calls,
-            desk=Desk(services.callbacks, pbx, storage.clock), voices=SileroVoices().open,
+            desk=Desk(services.callbacks, pbx, storage.clock), seats=seats, voices=SileroVoices().open,
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
         switchboard = await _open_switchboard(stack, crew, settings, tools, maker, services)
         door = MediaDoor(
             host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls,
-            on_call=_answerer(tools, services, switchboard),
+            on_call=_answerer(tools, services, (switchboard, seats)),
         )
         await stack.enter_async_context(door)
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
@@ -182,7 +185,7 @@ async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tel
 
 def fixed_phrases() -> dict[str, str]:
     """Give the text of every phrase that never changes, by its id."""
-    own = {each.phrase_id: each.text for each in (*announcements.FIXED, *joining.FIXED) if each.phrase_id is not None}
+    own = {each.phrase_id: each.text for each in (*announcements.FIXED, *joining.FIXED, *handing.FIXED) if each.phrase_id is not None}
     return own | dict(_hook("phrases")())
 
 
@@ -229,7 +232,20 @@ async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchang
         raise SettingsWrong("IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")
     login = (settings.ami_user, settings.ami_password.get_secret_value())
     manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
-    return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager)
+    return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager, queues=settings.people == "pbx")
+
+
+async def _open_seats(
+    stack: AsyncExitStack, settings: Settings, services: Services, mouth: PhraseBook, makers: tuple[CallMaker, Exchange]
+) -> SeatRoom:
+    """Hand callers to people; what an earlier process left open is ended first."""
+    await services.seating.clear()
+    maker, exchange = makers
+    tools = SeatTools(
+        book=services.seating, maker=maker, browsers=exchange, lines=LineTools(mouth, _CODECS), shown=settings.hotline,
+        wait_seconds=settings.seat_wait_seconds,
+    )
+    return await stack.enter_async_context(SeatRoom(tools))
 
 
 async def _open_switchboard(
@@ -251,13 +267,14 @@ async def _open_switchboard(
 
 
 def _answerer(
-    tools: CallTools, services: Services, switchboard: Switchboard
+    tools: CallTools, services: Services, rooms: tuple[Switchboard, SeatRoom]
 ) -> Callable[[MediaCall], Awaitable[None]]:
     async def on_call(call: MediaCall) -> None:
         start = call.start
-        if switchboard.awaits(start.order_id):
-            await switchboard.arrived(call)
-            return
+        for room in rooms:
+            if room.awaits(start.order_id):
+                await room.arrived(call)
+                return
         facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
         if facts.order_id is not None:
             await services.order_book.answered(facts.order_id)

@@ -1,7 +1,7 @@
 """Plugs storage and services into what a call needs (`ivr.call.ports`)."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -113,6 +113,10 @@ _OUTCOMES = {"transferred": "transferred", "callback_left": "callback_ordered", 
 class Pbx(Protocol):
     """What the PBX does with a caller whose media leg ends."""
 
+    def leads_out(self, queue: str) -> bool:
+        """Does it take callers of this queue itself?"""
+        ...
+
     async def transfer(self, facts: CallFacts, queue: str) -> bool:
         """Send him to a queue of humans."""
         ...
@@ -125,6 +129,10 @@ class Pbx(Protocol):
 class NoPbx:
     """Browser and simulated phones: nobody is there to take a call."""
 
+    def leads_out(self, queue: str) -> bool:
+        """Nothing leads out of here."""
+        return False
+
     async def transfer(self, facts: CallFacts, queue: str) -> bool:
         """Nobody is free."""
         return False
@@ -134,10 +142,20 @@ class NoPbx:
 
 
 class AsteriskPbx:
-    """Asterisk: the dialplan goes on where IVR_NEXT says, once our leg has ended."""
+    """Asterisk: the dialplan goes on where IVR_NEXT says, once our leg has ended.
 
-    def __init__(self, manager: ManagerClient) -> None:
+    Args:
+        manager: the way to Asterisk.
+        queues: its own queues take all who want a person, and not the desks.
+    """
+
+    def __init__(self, manager: ManagerClient, *, queues: bool) -> None:
         self._manager = manager
+        self._queues = queues
+
+    def leads_out(self, queue: str) -> bool:
+        """An emergency does; with the PBX's own queues everybody does."""
+        return self._queues or queue in _EMERGENCY_NUMBERS
 
     async def transfer(self, facts: CallFacts, queue: str) -> bool:
         """Send him to a queue, or to an emergency number."""
@@ -175,8 +193,12 @@ class Desk:
         """Our leg is about to end on purpose."""
         await self._pbx.leave(facts)
 
-    async def transfer(self, facts: CallFacts, *, queue: str, reason: str, context: Mapping[str, Any]) -> bool:
-        """Hand the caller over; False when nobody is free or the PBX does not answer."""
+    def leads_out(self, queue: str) -> bool:
+        """Does the PBX take callers of this queue, and not a seat of ours?"""
+        return self._pbx.leads_out(queue)
+
+    async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
+        """Let the PBX have the caller; False when it does not answer."""
         try:
             return await self._pbx.transfer(facts, queue)
         except TelephonyError:

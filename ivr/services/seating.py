@@ -106,6 +106,10 @@ class Seating:
                 at=now, actor=after.seat, action="handover_talking", subject=after.call_id, facts={"handover": after.handover_id}
             )
 
+    async def tell_seat(self, account: str, news: Mapping[str, Any]) -> None:
+        """Let a seat's desk know what only concerns the moment: his presence, his third party."""
+        await self._live.publish(topic_of(account), dict(news))
+
     def orders(self) -> AsyncIterator[Mapping[str, Any]]:
         """What the desks ask for, as it comes; never ends by itself."""
         return self._live.orders(BOX)

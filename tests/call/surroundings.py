@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from ivr.call.ports import CallFacts
+from ivr.call.ports import CallFacts, HandoverEnd
 from ivr.call.session import CallSession
 from ivr.call.tools import CallTools, Codec
 from ivr.dialogue.errors import DialogueDown
-from ivr.dialogue.replies import Expect, HangUp, Say
+from ivr.dialogue.replies import Expect, HangUp, Say, Transfer
 from ivr.speech.recognizer import Hypothesis, Recognition
 from telephony.errors import MediaClosed
 from telephony.media.call import HungUp
@@ -198,21 +198,45 @@ class Desk:
         self.callbacks = []
         self.transfers = []
         self.left = 0
-        self.seat_free = False
+        self.pbx_takes = False
         self.failing: Exception | None = None
 
     async def leave(self, facts):
         self.left += 1
 
-    async def transfer(self, facts, *, queue, reason, context):
-        self.transfers.append((queue, reason, context))
-        return self.seat_free
+    def leads_out(self, queue):
+        return queue.startswith("emergency")
+
+    async def transfer(self, facts, *, queue, reason):
+        self.transfers.append((queue, reason, {}))
+        return self.pbx_takes
 
     async def callback(self, facts, *, caller_ref, reason, said):
         if self.failing is not None:
             raise self.failing
         self.callbacks.append((caller_ref, reason, said))
         return "H2611230001"
+
+
+class Seats:
+    """Nobody is there, unless the test gives ends for the callers who come."""
+
+    def __init__(self) -> None:
+        self.requests = []
+        self.ends = []
+        self.caller = None
+        self.cancelled = False
+
+    async def hand_over(self, request, caller):
+        self.requests.append(request)
+        self.caller = caller
+        if not self.ends:
+            return HandoverEnd(joined=False)
+        try:
+            return await self.ends.pop(0)
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
 
 
 class Around:
@@ -222,6 +246,7 @@ class Around:
         self.line, self.ear, self.mouth = Line(), Ear(), Mouth()
         self.dialogue, self.records, self.vault = Dialogue(*answers), Records(), Vault()
         self.recording, self.orders, self.desk = Recording(), Orders(), Desk()
+        self.seats = Seats()
         self.facts = CallFacts("c" * 32, direction, caller, "12123", "order-1" if direction == "out" else None, None)
         self.opens_recording = lambda _call_id: self.recording
 
@@ -229,6 +254,7 @@ class Around:
         tools = CallTools(
             ear=self.ear, mouth=self.mouth, dialogue=self.dialogue, records=self.records,
             recording=lambda call_id: self.opens_recording(call_id), vault=self.vault, orders=self.orders, desk=self.desk,
+            seats=self.seats,
             voices=lambda: lambda frame: frame == LOUD, dialogue_facts={"region": "320200"},
         )
         return CallSession(self.line, self.facts, Codec(bytes, bytes), tools)
@@ -252,3 +278,13 @@ def bye(text="再见。"):
 
 def question(text="请问要办什么？", expect=None):
     return [Say(text=text), expect or Expect()]
+
+
+def wanted_by(queue, **context):
+    """The dialogue's word on who is to take a caller over."""
+    return [Transfer(queue=queue, reason="wanted", context={"given": [], **context})]
+
+
+async def coming_back(how):
+    """A hand-over from which the caller comes back at once."""
+    return HandoverEnd(joined=True, payload={"how": how})

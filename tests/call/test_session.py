@@ -3,12 +3,24 @@
 import asyncio
 import json
 
+import numpy as np
 import pytest
 
 from ivr.call import announcements as words
+from ivr.call.crossing import Crossing
+from ivr.call.ports import HandoverEnd
 from ivr.dialogue.errors import DialogueDown
-from ivr.dialogue.replies import Expect, ExpectKind, Hold
-from tests.call.surroundings import FRAME, LOUD, NUMBER, Around, bye, question
+from ivr.dialogue.replies import Expect, ExpectKind, Hold, Say, Transfer
+from tests.call.surroundings import (
+    FRAME,
+    LOUD,
+    NUMBER,
+    Around,
+    bye,
+    coming_back,
+    question,
+    wanted_by,
+)
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -104,16 +116,16 @@ async def test_a_vault_that_is_down_at_the_start_does_not_cost_the_call():
 
 async def test_a_vault_that_is_down_for_an_entry_leads_to_a_human(caplog):
     phone = Expect(kind=ExpectKind.PHONE, sensitive=True)
-    around = Around(question("请按键输入手机号。", phone), bye("已登记。"))
-    around.desk.seat_free = True
+    around = Around(question("请按键输入手机号。", phone), wanted_by("exam"), bye("没有座席，已登记。"))
 
     async def talk():
         await around.until(lambda: around.line.played)
         around.vault.failing = OSError("value 13900009999")
         around.line.press("13900009999")
 
-    assert await call(around, talk) == "transferred"
-    assert around.desk.transfers[0][1] == "vault_down"
+    assert await call(around, talk) == "said_goodbye"
+    assert [(each.queue, each.reason) for each in around.seats.requests] == [("exam", "vault_down")]
+    assert around.dialogue.asked[1:] == ["/seat_wanted", '/no_seat{"queue": "exam"}']
     assert "13900009999" not in caplog.text
 
 
@@ -289,19 +301,105 @@ async def test_the_recording_is_as_long_as_the_call():
     assert len(around.recording.sound) >= 10 * 640
 
 
-async def test_a_transfer_takes_the_last_lines_along():
-    around = Around(question("请问要办什么？"))
-    around.desk.seat_free = True
+async def test_a_hand_over_takes_the_last_lines_and_what_the_dialogue_knows_along():
+    around = Around(question("请问要办什么？"), wanted_by("car_move", summary="电话挪车。"), bye())
 
     async def talk():
         await around.until(lambda: around.line.played)
         await around.says("转人工")
 
-    assert await call(around, talk) == "transferred"
-    queue, reason, context = around.desk.transfers[0]
-    assert (queue, reason) == ("general", "caller_asked")
-    assert context["transcript"][:2] == ["来电：（来电）", "系统：请问要办什么？"]
-    assert context["transcript"][2] == "来电：转人工"
-    assert [line.text for line in around.records.lines if line.by_caller] == ["（来电）", "转人工"]
+    await call(around, talk)
+    request = around.seats.requests[0]
+    assert (request.queue, request.reason, request.region) == ("car_move", "caller_asked", "320200")
+    assert request.context["summary"] == "电话挪车。"
+    assert request.context["caller_tail"] == "1111"
+    assert request.context["transcript"][:3] == ["来电：（来电）", "系统：请问要办什么？", "来电：转人工"]
+    assert NUMBER not in json.dumps(dict(request.context), ensure_ascii=False)
+    assert ("no_seat", "car_move") in around.records.events
+
+
+async def test_a_dialogue_that_is_gone_keeps_nobody_from_a_person():
+    around = Around(question("请问要办什么？"))
+    around.seats.ends = [coming_back("done")]
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("0")
+        await around.until(lambda: around.seats.requests)
+        around.line.leave()
+
+    await call(around, talk)
+    assert around.seats.requests[0].queue == "general"
+
+
+async def test_while_he_talks_with_a_person_his_sound_goes_there_and_the_machine_is_deaf():
+    around = Around(question("请问要办什么？"), wanted_by("general"), bye("还有别的事吗？再见。"))
+    over = asyncio.Event()
+
+    async def end():
+        crossing = Crossing()
+        carried = asyncio.create_task(crossing.run())
+        said = bytearray()
+
+        async def hear(pcm):
+            said.extend(pcm)
+
+        seat = crossing.enter("seat", hear)
+        around.caller_sound = said
+        around.seats.caller.enter(crossing)
+        feeding = asyncio.create_task(speak(seat))
+        await over.wait()
+        around.seats.caller.leave()
+        feeding.cancel()
+        carried.cancel()
+        return HandoverEnd(joined=True, payload={"how": "done"})
+
+    async def speak(seat):
+        while True:
+            seat.say(b"\x00\x10" * 160)
+            await asyncio.sleep(0.02)
+
+    around.seats.ends = [end()]
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("转人工")
+        await around.until(lambda: getattr(around, "caller_sound", None) is not None)
+        around.ear.hearing.append("我要挪车")
+        for _ in range(40):
+            around.line.hears(1)
+            await asyncio.sleep(0.02)
+        around.line.press("0")
+        await around.until(lambda: LOUD in bytes(around.caller_sound))
+        over.set()
+
+    assert await call(around, talk) == "said_goodbye"
+    assert around.dialogue.asked[-1] == '/seat_left{"how": "done"}'
+    assert "我要挪车" not in around.dialogue.asked
+    assert any(mark.startswith("x") and b"\x00\x10" in audio for mark, audio in around.line.played), "he hears the seat"
+    stereo = np.frombuffer(bytes(around.recording.sound), dtype="<i2").reshape(-1, 2)
+    both = (np.abs(stereo[:, 0]) > 4000) & (np.abs(stereo[:, 1]) > 2000)
+    assert both.sum() > 2000, "both sides of the talk are in the recording"
+
+
+async def test_a_caller_who_hangs_up_ends_the_hand_over():
+    around = Around(question("请问要办什么？"), wanted_by("general"))
+    around.seats.ends = [asyncio.Event().wait()]
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("0")
+        await around.until(lambda: around.seats.requests)
+        around.line.leave()
+
+    assert await call(around, talk) == "caller_hung_up"
+    assert around.seats.cancelled
+
+
+async def test_an_emergency_leaves_by_the_pbx():
+    around = Around([Say(text="马上为您转110。"), Transfer(queue="emergency_110", reason="child_locked")])
+    around.desk.pbx_takes = True
+    assert await call(around) == "transferred"
+    assert around.desk.transfers[0][:2] == ("emergency_110", "child_locked")
     assert around.desk.left == 0, "the PBX goes on with the caller"
-    assert ("transferred", "caller_asked") in around.records.events
+    assert around.seats.requests == []
