@@ -18,7 +18,8 @@ from ivr.call import announcements, handing, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.seat_line import LineTools
-from ivr.call.seat_room import SeatRoom, SeatTools
+from ivr.call.seat_room import SeatRoom
+from ivr.call.seat_talk import SeatTools
 from ivr.call.session import CallSession
 from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
