@@ -17,6 +17,7 @@ from dialogs.actions.identity import IdentityTalk, ask, context_of, queue_of
 from dialogs.actions.paper import PaperTalk
 from dialogs.actions.paper_plan import WISHES
 from dialogs.actions.said import CallFacts, Said
+from dialogs.actions.seats import proved_for_seat
 from dialogs.actions.talk import (
     CONFIRMING,
     EXAM_STEPS,
@@ -104,6 +105,8 @@ class BusinessTalk:
 
     async def go_on(self, talk: Talk, facts: CallFacts) -> Answer:
         """Go on with what asked for the proof."""
+        if talk.for_seat:
+            return proved_for_seat(talk)
         match talk.service:
             case Service.EXAM:
                 return await self._exam.go_on(talk, facts)

@@ -1,18 +1,19 @@
 """A person takes over, and gives the caller back: what he is told, and where the talk goes on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dialogs.actions import commands, words
 from dialogs.actions.answer import Answer
-from dialogs.actions.identity import context_of, queue_of
+from dialogs.actions.identity import ask, context_of, needs, queue_of
 from dialogs.actions.said import Said
 from dialogs.actions.talk import WORKING, Stage, Talk
 from ivr.dialogue.replies import Transfer
 
 Last = Sequence[Mapping[str, Any]]
-
-
+PROOF_LEVEL = 2
+"""What a seat asks for: identity number and SMS code."""
 EVENTS = frozenset({"seat_wanted", "seat_left"})
 
 
@@ -27,8 +28,17 @@ def _wanted(talk: Talk, last: Last) -> Answer:
     return Answer(talk, (Transfer(queue=queue_of(talk), reason="wanted", context=context_of(talk)),), kept)
 
 
+def proved_for_seat(talk: Talk) -> Answer:
+    """He has proved who he is: back to the seat who waits for him."""
+    back = replace(talk, for_seat=False)
+    return Answer.of(back, words.BACK_TO_SEAT, Transfer(queue=queue_of(back), reason="proved", context=context_of(back)))
+
+
 def _left(talk: Talk, said: Said, last: Last) -> Answer:
-    """Go on when the seat has gone: `returned` to the open question, `done`, or `lost` with the line."""
+    """Go on when the seat has gone: `returned` to the open question or to a check, `done`, or `lost` with the line."""
+    if said.payload.get("wish") == "verify":
+        sent = replace(talk, for_seat=True)
+        return ask(sent, PROOF_LEVEL).after(words.SEAT_ASKS_PROOF) if needs(talk, PROOF_LEVEL) else proved_for_seat(sent)
     match said.payload.get("how"):
         case "lost":
             return Answer.of(talk, words.SEAT_LINE_LOST, Transfer(queue=queue_of(talk), reason="seat_lost", context=context_of(talk)))

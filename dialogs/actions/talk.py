@@ -216,6 +216,8 @@ class Talk:
     identity: Identity = field(default=Identity())
     exam: Exam = field(default=Exam())
     paper: Paper = field(default=Paper())
+    for_seat: bool = False
+    """A seat sent the caller to prove who he is, and waits for him."""
     served: str = ""
     """What was done for the caller; who was served is asked for a mark."""
     rated: bool = False

@@ -77,6 +77,8 @@ ABUSE = Say(text="对不起让您着急了，我马上办。", phrase_id="sorry_
 SEAT_DONE = Say(text="人工服务结束了。", phrase_id="seat_done")
 SEAT_GAVE_BACK = Say(text="座席请您回到语音服务继续办。", phrase_id="seat_gave_back")
 SEAT_LINE_LOST = Say(text="和座席的通话断了，我为您重新转接。", phrase_id="seat_line_lost", interruptible=False)
+SEAT_ASKS_PROOF = Say(text="座席请您先核对身份，核对好以后接回座席。", phrase_id="seat_asks_proof")
+BACK_TO_SEAT = Say(text="现在为您接回座席，请稍候。", phrase_id="back_to_seat", interruptible=False)
 NO_SEAT = Say(text="现在没有空闲的座席。", phrase_id="no_seat_now")
 PROVED = Say(text="核对好了。", phrase_id="proved")
 HELLO = Say(text="您好，请说要办什么。", phrase_id="hello")

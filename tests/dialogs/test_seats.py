@@ -1,5 +1,9 @@
 """A person takes a call over and gives it back, as the dialogue sees it."""
 
+from dataclasses import replace
+
+from dialogs.actions.seats import proved_for_seat
+from dialogs.actions.talk import Identity
 from ivr.dialogue.replies import ExpectKind, Transfer
 from tests.dialogs.office import WHOLE, Caller
 
@@ -51,3 +55,24 @@ async def test_a_line_that_broke_is_made_again(caller: Caller):
 async def test_who_wants_nothing_yet_is_asked_what_he_wants(caller: Caller):
     await handed_over(caller)
     assert "要办什么" in await caller.event("seat_left", how="returned")
+
+
+async def test_a_caller_whom_the_seat_sends_to_be_checked_is_asked_for_his_number_and_comes_back(caller: Caller):
+    await caller.talks("我要挪车")
+    await caller.talks("苏B一二三四五")
+    await handed_over(caller)
+    asked = await caller.event("seat_left", how="returned", wish="verify")
+    assert asked.startswith("座席请您先核对身份")
+    assert caller.expect == ExpectKind.ID_NUMBER
+    assert caller.talk.for_seat
+    proved = proved_for_seat(replace(caller.talk, identity=Identity(level=2, proof_ref="p")))
+    assert isinstance(proved.replies[-1], Transfer)
+    assert (proved.replies[-1].reason, proved.replies[-1].context["level"]) == ("proved", 2)
+    assert proved.replies[-1].context["summary"].endswith("身份已核对。")
+    assert not proved.talk.for_seat
+
+
+async def test_who_has_proved_it_before_goes_straight_back(caller: Caller):
+    caller.talk = replace(caller.talk, identity=Identity(level=2, proof_ref="p"))
+    await caller.event("seat_left", how="returned", wish="verify")
+    assert isinstance(caller.end, Transfer)
