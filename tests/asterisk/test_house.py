@@ -1,15 +1,19 @@
 """Real SIP calls, A-law, through a real Asterisk into the whole house and back."""
 
 import asyncio
+import io
+import wave
 from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
-from ivr.cli.scripted import Listen, Say, ScriptedCaller
+from ivr.cli.scripted import Listen, Press, Say, ScriptedCaller
 from ivr.domain.car_moves import CaseState
+from ivr.domain.handovers import PhoneKind, SeatHere
 from ivr.domain.sounds import blurred, plain, sounds
 from ivr.settings import Settings
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw, silence
@@ -17,6 +21,7 @@ from ivr.speech.pyttsx import PyttsxSynthesizer
 from ivr.speech.vosk import VoskEar
 from tests.asterisk.pbx import CARRIER, SEAT
 from tests.asterisk.sip_phone import SipPhone
+from tests.asterisk.sip_wire import write_sip
 from tests.running_house import running_house
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa, pytest.mark.timeout(240)]
@@ -139,27 +144,43 @@ async def test_keys_by_rfc_4733_reach_the_dialogue_and_the_caller_hangs_up(aster
     assert view.recording_sha256
 
 
-async def test_rengong_takes_the_caller_to_a_seat(asterisk, citizen, human, on_the_network):
+async def test_rengong_takes_the_caller_to_a_seat_who_was_told_before(asterisk, citizen, human, on_the_network):
     house, screen = on_the_network
     before = await calls_so_far(house)
     voice = PyttsxSynthesizer(variant="f4")
+    await house.services.seating.present(SeatHere("li", "李四", PhoneKind.SIP, "8001", ready=True, regions=("*",)))
+    seat_heard, invites = [], []
 
     async def seat_answers():
         async with human.picked_up(within=60) as call:
-            await call.wait(1.0)
-            last = await call.speak(_alaw(await voice.say("您好，我是座席。")))
-            assert last
-            await call.wait(1.0)
+            invites.append(call.invite)
+            seat_heard.append(await call.heard_until_silence(quiet_seconds=0.8, within=20))
+            await call.speak(_alaw(await voice.say("您好，我是座席。")))
+            await call.wait(3.0)
 
     async with asyncio.TaskGroup() as group:
-        answering = group.create_task(seat_answers())
+        group.create_task(seat_answers())
         async with citizen.dial("12123", port=asterisk.sip_port) as call:
             await call.heard_until_silence(quiet_seconds=0.8, within=30)
+            await call.speak(_alaw(await voice.say("我要挪车")))
+            await call.heard_until_silence(quiet_seconds=0.8, after=call.heard[-1].at, within=15)
             await call.speak(_alaw(await voice.say("转人工")))
-            await answering
+            await ScriptedCaller(call, voice, partial(told_in, screen)).follow((Listen("还有别的事"), Say("没有了"), Press("1")))
+            await call.ended(within=30)
     await voice.close()
     view = await finished(house, screen, before)
-    assert view.end_reason == "transferred"
+    assert view.seat == "li"
+    assert view.end_reason not in ("transferred", "failed")
+    assert alike(await recognised(seat_heard[0]), "幺二幺二三转接电话挪车身份未核对已接通")
+    right = _right(await house.storage.recordings.read_wav(view.call_id))
+    assert "我是座席" in (await recognised(pcm_to_alaw(right))).replace(" ", "")
+    assert citizen.number not in write_sip(invites[0]).decode(errors="replace"), "the seat's telephone shows 12123 only"
+    assert citizen.number not in asterisk.log()
+
+
+def _right(wav):
+    with wave.open(io.BytesIO(wav)) as sound:
+        return np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").reshape(-1, 2)[:, 1].tobytes()
 
 
 def _alaw(pcm):

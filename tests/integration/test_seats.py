@@ -1,0 +1,224 @@
+"""A caller is handed to a person at a desk, in real audio: whisper, talk, check, end; one recording of it all."""
+
+import asyncio
+import io
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import numpy as np
+import pytest
+
+from ivr.call.handing import CONNECTED
+from ivr.cli.scenes import LEARNER
+from ivr.cli.scripted import EnterCode, Listen, Press, Say, ScriptedCaller
+from ivr.domain.handovers import HandoverState, PhoneKind, SeatHere, browser_phone, topic_of
+from ivr.settings import Settings
+from ivr.speech.audio import pcm_to_alaw
+from ivr.speech.pyttsx import PyttsxSynthesizer
+from ivr.speech.vosk import VoskEar
+from telephony.media.phone import SimulatedPhone
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+
+
+async def understood(pcm: bytes) -> str:
+    """What our own ear makes of a piece of sound."""
+    ear = VoskEar(Settings(_env_file=None).speech_model, threads=1)
+    try:
+        recognizer = ear.open()
+        await recognizer.start()
+        for at in range(0, len(pcm), 3200):
+            await recognizer.accept(pcm[at : at + 3200])
+        return (await recognizer.finish()).best.text.replace(" ", "")
+    finally:
+        ear.close()
+
+
+def sides(wav: bytes) -> tuple[np.ndarray, np.ndarray]:
+    with wave.open(io.BytesIO(wav)) as sound:
+        both = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+class Desk:
+    """A seat with a telephone of his own; `talk` is what he does once the caller is there."""
+
+    def __init__(self, house, account, talk, times=1):
+        self.house, self.account, self.talk = house, account, talk
+        self.heard: list[bytes] = []
+        self.news: list[dict] = []
+        self.rings = 0
+        self._here = SeatHere(account, "张三", PhoneKind.BROWSER, browser_phone(account), ready=True, regions=("320000",))
+        self._ear: asyncio.Task | None = None
+
+    @asynccontextmanager
+    async def on_duty(self) -> AsyncIterator["Desk"]:
+        seating, exchange = self.house.services.seating, self.house.exchange
+        exchange.register(browser_phone(self.account), self._ringing)
+        self._ear = asyncio.create_task(self._listen())
+        try:
+            await asyncio.sleep(0)
+            await seating.present(self._here)
+            await seating.ready(self.account)
+            yield self
+        finally:
+            await seating.left(self.account)
+            exchange.unregister(browser_phone(self.account))
+            self._ear.cancel()
+
+    async def _listen(self):
+        async for news in self.house.storage.live_calls.listen(topic_of(self.account), after="0-0"):
+            self.news.append(news)
+
+    @property
+    def handover_id(self):
+        return [each["handover_id"] for each in self.news if each["kind"] == "handover"][-1]
+
+    async def _ringing(self, ring):
+        self.rings += 1
+        phone = SimulatedPhone(self.house.media_url, number=None, login=self.house.media_login, codec="slin")
+        async with phone.answer(ring) as line:
+            while self.state != "talking":  # noqa: ASYNC110 - his desk shows it
+                await asyncio.sleep(0.02)
+            await self.talk(self, line)
+            await line.ended(within=60)
+            self.heard.append(line.wav())
+
+    @property
+    def state(self):
+        states = [each["state"] for each in self.news if each["kind"] == "handover"]
+        return states[-1] if states else ""
+
+    async def says(self, line, text):
+        voice = PyttsxSynthesizer(variant="m7", rate=160)
+        await line.speak(await voice.say(text))
+        await voice.close()
+
+
+async def test_a_caller_is_handed_over_with_everything_known_and_asked_afterwards_whether_there_is_more(running, place):
+    house, screen = running
+
+    async def talk(desk, line):
+        await line.wait(1.0)  # 已接通
+        await desk.says(line, "您好，请说您要办什么")
+        await line.wait(4.0)
+        await desk.says(line, "好的，已经记下")
+        await line.hang_up()
+
+    async def caller(line):
+        while desk.state != "talking":
+            await line.wait(0.05)
+        voice = PyttsxSynthesizer(variant="f4", rate=170)
+        await line.wait(4.0)
+        await line.speak(pcm_to_alaw(await voice.say("驾照丢了要补一个")))
+        await voice.close()
+
+    desk = Desk(house, "zhang", talk)
+    async with desk.on_duty():
+        line, _ = await place(
+            "13800003001", Say("我要挪车"), Say("苏B一二三四五"), Say("转人工"), Listen("还有别的事"), Say("没有了"), Press("1"), during=caller
+        )
+    call_id = line.start.call_id
+    assert desk.rings == 1
+    async with house.storage.reading() as uow:
+        (handover,) = await uow.handovers.of_call(call_id)
+    assert (handover.queue, handover.state, handover.seat) == ("car_move", HandoverState.DONE, "zhang")
+    assert handover.context["summary"] == "电话挪车，车牌苏B，一二三，四五，身份未核对。"
+    given = {each["name"]: each for each in handover.context["given"]}
+    assert given["move.plate"]["value"] == "苏B12345"
+    assert 0 < given["move.plate"]["sure"] <= 1
+    assert handover.context["transcript"][-1].startswith("系统：")
+    record = await house.storage.call_log.call(call_id)
+    assert record.seat == "zhang"
+    assert "还有别的事" in screen.said_in(call_id)
+
+    left, right = sides(await house.storage.recordings.read_wav(call_id))
+    assert "驾照丢了" in await understood(left.tobytes()), "the caller's own words to the seat are recorded"
+    seat_said = await understood(right.tobytes())
+    assert "您好请说您要办什么" in seat_said
+    assert "已经记下" in seat_said
+    with wave.open(io.BytesIO(desk.heard[0])) as sound:
+        at_the_desk = await understood(sound.readframes(sound.getnframes()))
+    assert "电话挪车" in at_the_desk, "the summary is whispered to the seat"
+    assert "驾照丢了" in at_the_desk
+    assert "电话挪车车牌" not in seat_said, "the caller does not hear the whisper"
+    assert CONNECTED.text[:-1] in seat_said or "接通" in seat_said
+
+
+async def test_a_seat_sends_the_caller_to_be_checked_and_gets_him_back_with_his_proof(running, place):
+    house, screen = running
+
+    async def talk(desk, line):
+        await line.wait(1.5)
+        if desk.rings == 1:
+            await house.services.seating.give_back(desk.handover_id, desk.account, "verify")
+        else:
+            await desk.says(line, "您好，请说您要办什么")
+            await line.hang_up()
+
+    desk = Desk(house, "wang", talk)
+    async with desk.on_duty():
+        line, _ = await place(
+            "13800003002", Say("转人工"), Listen("请您先核对身份"), Press(f"{LEARNER}#"), EnterCode(), Listen("还有别的事"), Say("没有了"), Press("1")
+        )
+    call_id = line.start.call_id
+    assert desk.rings == 2, "he comes back to the same seat"
+    assert "接回座席" in screen.said_in(call_id)
+    async with house.storage.reading() as uow:
+        first, second = await uow.handovers.of_call(call_id)
+    assert (first.state, first.context["level"]) == (HandoverState.RETURNED, 0)
+    assert (second.state, second.context["level"], second.seat) == (HandoverState.DONE, 2, "wang")
+    assert second.context["summary"].endswith("身份已核对。")
+
+
+async def test_nobody_takes_him_in_time_and_a_callback_is_ordered(running, place):
+    house, screen = running
+    line, _ = await place("13800003003", Say("转人工"), Listen("流水号"), Say("没有了再见"))
+    async with house.storage.reading() as uow:
+        (handover,) = await uow.handovers.of_call(line.start.call_id)
+    assert handover.state is HandoverState.NO_SEAT
+    assert "流水号" in screen.said_in(line.start.call_id)
+
+
+async def test_a_caller_who_waits_hears_his_place_and_music(running, place):
+    house, screen = running
+    busy = asyncio.Event()
+
+    async def talk(desk, line):
+        busy.set()
+        await line.wait(14.0)
+        await line.hang_up()
+
+    desk = Desk(house, "zhao", talk)
+    async with desk.on_duty():
+        first_phone = SimulatedPhone(house.media_url, number="13800003004", login=house.media_login)
+        voice = PyttsxSynthesizer(variant="f4", rate=170)
+        async with first_phone.dial("12123") as first:
+            caller = ScriptedCaller(first, voice, partial(screen.said_in, first.start.call_id))
+            await caller.follow([Press("0")])
+            await asyncio.wait_for(busy.wait(), 60)
+            waiting = asyncio.Event()
+
+            async def waits(line):
+                async with asyncio.timeout(30):
+                    while "下一位" not in screen.said_in(line.start.call_id):  # noqa: ASYNC110
+                        await asyncio.sleep(0.05)
+                await line.wait(8.0)
+                waiting.set()
+                await line.hang_up()
+
+            line, _ = await place("13800003005", Press("0"), Listen("下一位"), during=waits)
+        await voice.close()
+    heard = np.frombuffer(_pcm(line.wav()), dtype="<i2").astype(float)
+    last = heard[-4 * 8000 :]
+    assert 20 * np.log10(np.sqrt((last**2).mean()) / 32768 + 1e-9) > -40, "he is not left in silence"
+    async with house.storage.reading() as uow:
+        (handover,) = await uow.handovers.of_call(line.start.call_id)
+    assert handover.state is HandoverState.ABANDONED
+
+
+def _pcm(wav: bytes) -> bytes:
+    with wave.open(io.BytesIO(wav)) as sound:
+        return sound.readframes(sound.getnframes())
