@@ -13,8 +13,12 @@ class PlaceResult(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    """No such number, switched off, out of range."""
     FAILED = "failed"
-    """No such number, no trunk, no Asterisk."""
+    """No trunk, a network without a free line; or nobody knows how it ended."""
+    NOT_PLACED = "not_placed"
+    """There was nobody to make the call: nothing rang, and it may be tried again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +41,5 @@ class CallMaker(Protocol):
     async def place(self, call: OutboundCall) -> PlaceResult:
         """Ring, and return when it is known whether someone picked up.
 
-        Never raises for a call that cannot be made: that is `PlaceResult.FAILED`.
+        Never raises for a call that cannot be made: that is `FAILED` or `NOT_PLACED`.
         """

@@ -2,8 +2,9 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ def need_rasa() -> None:
 
 
 @asynccontextmanager
-async def running_house(folder: Path, **settings: Any) -> AsyncIterator[tuple[House, Screen]]:
+async def running_house(
+    folder: Path, *, clock: Callable[[], datetime] | None = None, **settings: Any
+) -> AsyncIterator[tuple[House, Screen]]:
     need_rasa()
     chosen = {
         "data_dir": folder, "media_port": 0, "console_port": 0, "rasa_port": free_port(), "actions_port": free_port(),
@@ -38,7 +41,7 @@ async def running_house(folder: Path, **settings: Any) -> AsyncIterator[tuple[Ho
     }
     screen = Screen()
     async with open_house(
-        Settings(**chosen), tell=lambda _: None, watch=screen.line, clock=daytime_clock()
+        Settings(**chosen), tell=lambda _: None, watch=screen.line, clock=clock or daytime_clock()
     ) as house:
         yield house, screen
 

@@ -27,6 +27,11 @@ class FrameHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class BeepHeard:
+    """One pure tone has lasted as long as a mailbox's beep (only where we rang the other side)."""
+
+
+@dataclass(frozen=True, slots=True)
 class PartlyHeard:
     """The recognizer's guess so far for the open utterance; no spaces."""
 
@@ -166,7 +171,7 @@ class HungUp:
 
 
 Event = (
-    CallBegan | FrameHeard | PartlyHeard | Heard | TypedIn | KeyPressed | PlayedOut | SpeechLost
+    CallBegan | FrameHeard | BeepHeard | PartlyHeard | Heard | TypedIn | KeyPressed | PlayedOut | SpeechLost
     | RecognizerLost | Answered | DialogueFailed | ValueSealed | SealFailed | OrderArrived | TransferEnded
     | PlaceTold | Joined | Parted | CallbackLeft | TimePassed | HungUp
 )

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable
 
 from ivr.call.commands import DropUtterance, FinishUtterance, OpenUtterance
-from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.events import BeepHeard, FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.tones import BeepDetector
 from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.speech.errors import SpeechError
 from ivr.speech.recognizer import Recognition, Recognizer
@@ -24,6 +25,8 @@ _NARROW_CONFIDENCE = 0.6
 _QUEUE_FRAMES = 250
 """5 s of audio; what comes while so much waits is dropped and counted. Commands never are."""
 
+HearingEvent = FrameHeard | BeepHeard | PartlyHeard | Heard | RecognizerLost
+
 
 class Hearing:
     """Feeds one recognizer.
@@ -32,13 +35,16 @@ class Hearing:
         detector: tells voice from noise.
         recognizer: of this call.
         tell: takes every event for the turn machine.
+        beeps: tells a mailbox's beep; None where none can come.
     """
 
     def __init__(
         self, detector: VoiceDetector, recognizer: Recognizer,
-        tell: Callable[[FrameHeard | PartlyHeard | Heard | RecognizerLost], None],
+        tell: Callable[[HearingEvent], None],
+        beeps: BeepDetector | None = None,
     ) -> None:
         self._detector = detector
+        self._beeps = beeps
         self._recognizer = recognizer
         self._tell = tell
         self._pre_roll: deque[bytes] = deque(maxlen=PRE_ROLL_FRAMES)
@@ -60,6 +66,8 @@ class Hearing:
         if self._open:
             self._voiced += FRAME_SECONDS if voiced else 0.0
             self._put(pcm)
+        if self._beeps is not None and self._beeps.frame(pcm):
+            self._tell(BeepHeard())
         self._tell(FrameHeard(FRAME_SECONDS, voiced))
         return voiced
 

@@ -40,8 +40,16 @@ class OrderBook(Protocol):
 
     async def ringing(self, order_id: str) -> None: ...
     async def answered(self, order_id: str) -> None: ...
+    async def not_placed(self, order_id: str) -> None:
+        """Nobody was rung: the order waits for another try."""
+        ...
+
+    async def not_reached(self, order_id: str, result: str) -> None:
+        """Nobody picked up: `no_answer`, `busy`, `rejected`, `unreachable`, `failed`."""
+        ...
+
     async def ended(self, order_id: str, result: str) -> None:
-        """`no_answer`, `busy`, `failed`; or `answered_no_key` when the talk ended without an answer."""
+        """Somebody had picked up: `answered_no_key` when the talk ended without an answer, `voicemail`."""
         ...
 
 
@@ -96,19 +104,22 @@ class Dialler:
             except Exception:  # noqa: BLE001 - one order's failure must not stop the others
                 _log.exception("owner call failed", extra={"order_id": order_id})
                 result = PlaceResult.FAILED
-            if result is not PlaceResult.ANSWERED:
+            if result not in (PlaceResult.ANSWERED, None):
                 await self._tell(order_id, result)
 
-    async def _ring(self, order_id: str) -> PlaceResult:
+    async def _ring(self, order_id: str) -> PlaceResult | None:
+        """Ring; None where the book has seen to the order itself."""
         number = await self._book.number_for(order_id)
         if number is None:
-            return PlaceResult.FAILED
+            return None
         await self._book.ringing(order_id)
         return await self._maker.place(OutboundCall(order_id, number, uuid4().hex, caller_id_shown=self._shown))
 
     async def _tell(self, order_id: str, result: PlaceResult) -> None:
-        words = {PlaceResult.NO_ANSWER: "no_answer", PlaceResult.BUSY: "busy", PlaceResult.REJECTED: "no_answer"}
         try:
-            await self._book.ended(order_id, words.get(result, "failed"))
+            if result is PlaceResult.NOT_PLACED:
+                await self._book.not_placed(order_id)
+            else:
+                await self._book.not_reached(order_id, result.value)
         except Exception:  # noqa: BLE001 - the clock takes back an order whose lease ran out
             _log.exception("the end of an owner call could not be kept", extra={"order_id": order_id})

@@ -47,6 +47,7 @@ from ivr.call.recorder import SAMPLES_PER_SECOND, StereoTimeline
 from ivr.call.safekeeping import Safekeeping
 from ivr.call.speaking import Speaking
 from ivr.call.stopwatch import Stopwatch
+from ivr.call.tones import BeepDetector
 from ivr.call.tools import CallTools, Codec
 from ivr.call.transcript import Transcript
 from ivr.call.turns import Turns
@@ -94,7 +95,8 @@ class CallSession:
         self._company = Company(line, self._timeline, encode=codec.encode, tell=self._events.put_nowait)
         self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait, self._company)
         self._recognizer = tools.ear.open()
-        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._events.put_nowait)
+        beeps = BeepDetector() if facts.direction == "out" else None
+        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._events.put_nowait, beeps)
         self._speaking = Speaking(
             line, tools.mouth, encode=codec.encode, tell=self._events.put_nowait, playing=self._playing
         )

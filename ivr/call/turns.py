@@ -24,6 +24,7 @@ from typing import Any, assert_never
 
 from ivr.call import announcements as words
 from ivr.call import events
+from ivr.call.answering_machine import AnsweringMachine
 from ivr.call.asking import Asking
 from ivr.call.barge_in import BargeIn
 from ivr.call.commands import (
@@ -75,10 +76,12 @@ class Turns:
         self._leaving = Leaving(self._floor, owner=owner)
         self._asking = Asking(self._floor, self._waiting, self._leaving)
         self._helping = Helping(self._floor, self._asking, self._leaving, owner=owner)
+        self._machine = AnsweringMachine(possible=owner)
         self._ear_lost = False
         self._handlers: Mapping[type[events.Event], Callable[[Any, float], list[Command]]] = {
             events.CallBegan: lambda e, now: self._asking.ask(Question(e.opening, shown="（来电）"), now),
             events.FrameHeard: self._frame,
+            events.BeepHeard: lambda _, _now: [],
             events.PartlyHeard: self._partly_heard,
             events.Heard: self._heard,
             events.TypedIn: self._typed,
@@ -124,6 +127,8 @@ class Turns:
         """Decide what follows from one fact. `now`: monotonic seconds."""
         if self.state is State.ENDED or (self.state is State.TALKING and not isinstance(event, _DURING_A_TALK)):
             return []
+        if self._machine.told_by(event):  # nobody is there to be told anything
+            return [FallSilent(), *self._floor.end("voicemail")]
         commands = self._handlers[type(event)](event, now)
         order = self._waiting.next_order()
         return commands if order is None else commands + self._asking.ask(from_order(order), now)

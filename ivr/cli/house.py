@@ -279,11 +279,12 @@ def _answerer(
         facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
         if facts.order_id is not None:
             await services.order_book.answered(facts.order_id)
+        end = ""
         try:
-            await CallSession(call, facts, _CODECS[start.codec], tools).run()
+            end = await CallSession(call, facts, _CODECS[start.codec], tools).run()
         finally:
             if facts.order_id is not None:
-                await services.order_book.ended(facts.order_id, "answered_no_key")
+                await services.order_book.ended(facts.order_id, "voicemail" if end == "voicemail" else "answered_no_key")
 
     return on_call
 

@@ -159,6 +159,8 @@ _NOTES = {
     "no_answer": "无人接听",
     "busy": "占线",
     "voicemail": "语音信箱",
+    "rejected": "拒接",
+    "unreachable": "关机、空号或不在服务区",
     "failed": "没有接通",
 }
 _PLACES = {

@@ -24,7 +24,9 @@ DISPATCH_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 _JOIN_RESULTS = {
     "ordered": "已发起", "talked": "已通话", "time_up": "通话到时", "first_no_answer": "先打的一方没有接听", "first_busy": "先打的一方占线",
-    "first_rejected": "先打的一方拒接", "first_failed": "先打的一方没有接通", "second_no_answer": "后打的一方没有接听",
+    "first_rejected": "先打的一方拒接", "first_failed": "先打的一方没有接通", "first_unreachable": "先打的一方关机或空号",
+    "first_not_placed": "电话系统不通", "second_unreachable": "后打的一方关机或空号", "second_not_placed": "电话系统不通",
+    "second_no_answer": "后打的一方没有接听",
     "second_busy": "后打的一方占线", "second_rejected": "后打的一方拒接", "second_failed": "后打的一方没有接通",
     "first_left": "先打的一方中途挂机", "second_left": "后打的一方挂机", "lost": "线路中断", "failed": "系统故障",
 }

@@ -185,6 +185,18 @@ def may_ring_at(now: datetime, *, needed_at_night: bool, limits: MoveLimits) -> 
     return end if end > here else end + timedelta(days=1)
 
 
+def must_ring_by(not_before: datetime, *, needed_at_night: bool, limits: MoveLimits) -> datetime | None:
+    """Give the beginning of the next quiet hours after `not_before`; None where they do not matter.
+
+    A call that was late, because no line was free, must not ring into them.
+    """
+    if needed_at_night or is_quiet(not_before, limits) or limits.quiet_from == limits.quiet_to:
+        return None
+    here = not_before.astimezone(CHINA)
+    begin = datetime.combine(here.date(), limits.quiet_from, CHINA)
+    return begin if begin > here else begin + timedelta(days=1)
+
+
 def colours_match(said: str | None, on_file: str | None) -> bool | None:
     """Do two colours agree? None when one is not known; near shades count as the same."""
     one = _COLOURS.intersection(said or "")

@@ -62,7 +62,11 @@ class OwnerCallResult(StrEnum):
     ANSWERED_NO_KEY = "answered_no_key"
     NO_ANSWER = "no_answer"
     BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    """No such number, switched off, out of range."""
     VOICEMAIL = "voicemail"
+    """A machine picked up: the owner was told nothing."""
     FAILED = "failed"
 
 

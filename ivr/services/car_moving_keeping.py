@@ -18,8 +18,8 @@ from ivr.domain.car_move_events import (
     TextRequester,
     VehicleLookedUp,
 )
-from ivr.domain.car_move_limits import CHINA, DatedRules, MoveLimits
-from ivr.domain.car_move_steps import owner_rung_at
+from ivr.domain.car_move_limits import CHINA, DatedRules, MoveLimits, must_ring_by
+from ivr.domain.car_move_steps import needed_at_night, owner_rung_at
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, RecordConflict, SmsMessage
 from ivr.services.car_moving_texts import owner_text, requester_text
@@ -229,6 +229,8 @@ def _to_owner(case: CarMoveCase, kind: str, now: datetime, limits: MoveLimits) -
 def _owner_call(
     case: CarMoveCase, attempt: int, not_before: datetime, limits: MoveLimits
 ) -> OwnerCall:
+    expires = case.opened_at + limits.expire
+    quiet = must_ring_by(not_before, needed_at_night=needed_at_night(case), limits=limits)
     return OwnerCall(
         order_id=f"{case.case_id}-{attempt}",
         case_id=case.case_id,
@@ -236,7 +238,7 @@ def _owner_call(
         contact_token=case.contact_token or "",
         attempt=attempt,
         not_before=not_before,
-        not_after=case.opened_at + limits.expire,
+        not_after=expires if quiet is None else min(expires, quiet),
     )
 
 

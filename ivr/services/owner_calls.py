@@ -1,6 +1,8 @@
 """The book of calls that are to be placed to owners; the dialler works from it.
 
     claim -> number_for -> ringing -> answered -> ended
+                 |            | nobody picked up: not_reached
+                 |            | nobody could ring him (not_placed): back into the book for a while
                  | the backend does not answer: back into the book for a while
                  | nobody behind the contact: ended at once
 
@@ -23,6 +25,7 @@ CLAIM_LEASE = timedelta(seconds=30)
 RING_LEASE = timedelta(seconds=150)
 TALK_LEASE = timedelta(minutes=5)
 RETRY_NUMBER = timedelta(seconds=15)
+_NOT_ANSWERED = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING})
 _ON_THE_WAY = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING, OwnerCallState.ANSWERED})
 
 
@@ -93,13 +96,32 @@ class OrderBook:
         """Somebody has picked up."""
         await self._set(order_id, OwnerCallState.ANSWERED, (now or self._clock()) + TALK_LEASE)
 
+    async def not_placed(self, order_id: str, now: datetime | None = None) -> None:
+        """Nobody was rung and no try is used up: it waits in the book for a while."""
+        await self._put_back(order_id, (now or self._clock()) + RETRY_NUMBER)
+
+    async def not_reached(
+        self, order_id: str, result: OwnerCallResult | str, now: datetime | None = None
+    ) -> None:
+        """Nobody picked up; of no effect while somebody is on the line after all."""
+        await self._end(order_id, result, now, _NOT_ANSWERED)
+
     async def ended(
         self, order_id: str, result: OwnerCallResult | str, now: datetime | None = None
     ) -> None:
         """The call is over; of no effect where the owner has answered or it waits in the book."""
+        await self._end(order_id, result, now, _ON_THE_WAY)
+
+    async def _end(
+        self,
+        order_id: str,
+        result: OwnerCallResult | str,
+        now: datetime | None,
+        states: frozenset[OwnerCallState],
+    ) -> None:
         async with self._open_uow() as uow:
             order = await uow.orders.get(order_id)
-        if order is not None and order.state in _ON_THE_WAY:
+        if order is not None and order.state in states:
             await self._on_ended(order_id, result, now=now or self._clock())
 
     async def _set(self, order_id: str, state: OwnerCallState, until: datetime | None) -> None:
@@ -113,7 +135,7 @@ class OrderBook:
     async def _put_back(self, order_id: str, not_before: datetime) -> None:
         async with self._open_uow() as uow:
             order = await uow.orders.get(order_id)
-            if order is None or order.state is not OwnerCallState.CLAIMED:
+            if order is None or order.state not in _NOT_ANSWERED:
                 return
             back = replace(
                 order,

@@ -2,14 +2,17 @@
 
 Asterisk rings the number through the trunk; when it is picked up, the dialplan's `ivr-owner` context
 connects it to the media door with the order's id.
+
+A connection that is lost while it rings leaves the ringing to Asterisk. Once it is back, Asterisk is asked
+what became of the channel, which has a name of ours; nobody is rung a second time to find out.
 """
 
 import asyncio
 import re
 
-from telephony.ami.client import ConnectionLost, ManagerClient, Watch
+from telephony.ami.client import ManagerClient, Watch
 from telephony.ami.protocol import ManagerEvent
-from telephony.errors import AmiError
+from telephony.errors import AmiDown, AmiError, AmiRefused
 from telephony.outbound import OutboundCall, PlaceResult
 
 CONTEXT = "ivr-owner"
@@ -20,11 +23,14 @@ _NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
 _SPARE_SECONDS = 10.0
 """Asterisk ends the ringing itself; its word is waited for a little longer."""
 _CAUSE_SECONDS = 1.0
+_LONGEST_GAP_SECONDS = 120.0
+"""No call rings longer than this."""
 _BY_CAUSE = {
     "17": PlaceResult.BUSY,
     "18": PlaceResult.NO_ANSWER,
     "19": PlaceResult.NO_ANSWER,
     "21": PlaceResult.REJECTED,
+    **dict.fromkeys(("1", "3", "20", "22", "27", "28"), PlaceResult.UNREACHABLE),
 }
 """Q.850 causes of the `Hangup` event."""
 _BY_REASON = {"3": PlaceResult.NO_ANSWER, "5": PlaceResult.BUSY}
@@ -48,15 +54,42 @@ class ManagerDialer:
             named = event.name in ("Hangup", "OriginateResponse")
             return named and event.fields.get("Uniqueid") == channel_id
 
+        if not self._client.up:
+            return PlaceResult.NOT_PLACED
         try:
             async with (
                 self._client.watch(ours, most=8) as watch,
                 asyncio.timeout(call.ring_seconds + _SPARE_SECONDS),
             ):
-                await self._originate(call, channel_id)
-                return await _outcome(watch)
+                return await self._ring(call, channel_id, watch)
         except (AmiError, TimeoutError):
             return PlaceResult.FAILED
+
+    async def _ring(self, call: OutboundCall, channel_id: str, watch: Watch) -> PlaceResult:
+        try:
+            await self._originate(call, channel_id)
+        except AmiDown:  # whether it rings is not known
+            if (fate := await self._fate(channel_id)) is not None:
+                return fate
+        async for event in watch:
+            if isinstance(event, ManagerEvent):
+                return await _outcome(event, watch)
+            if (fate := await self._fate(channel_id)) is not None:
+                return fate
+        return PlaceResult.FAILED
+
+    async def _fate(self, channel_id: str) -> PlaceResult | None:
+        """What became of a channel while nothing was heard of it; None: it rings still."""
+        while True:
+            await self._client.wait_ready(within=_LONGEST_GAP_SECONDS)
+            try:
+                asked = {"Channel": channel_id, "Variable": "CHANNEL(state)"}
+                answer = await self._client.action("Getvar", asked)
+            except AmiRefused:  # no such channel: who picked up and rang off was at the media door
+                return PlaceResult.NO_ANSWER
+            except AmiDown:
+                continue
+            return PlaceResult.ANSWERED if answer.fields.get("Value") == "Up" else None
 
     async def _originate(self, call: OutboundCall, channel_id: str) -> None:
         fields = {
@@ -79,17 +112,12 @@ class ManagerDialer:
         await self._client.originate(fields, variables)
 
 
-async def _outcome(watch: Watch) -> PlaceResult:
-    async for event in watch:
-        if isinstance(event, ConnectionLost):
-            break
-        if event.name == "Hangup":
-            return _by_cause(event)
-        if event.fields.get("Response") == "Success":
-            return PlaceResult.ANSWERED
-        by_reason = _BY_REASON.get(event.fields.get("Reason", ""))
-        return by_reason or await _cause(watch)
-    return PlaceResult.FAILED
+async def _outcome(event: ManagerEvent, watch: Watch) -> PlaceResult:
+    if event.name == "Hangup":
+        return _by_cause(event)
+    if event.fields.get("Response") == "Success":
+        return PlaceResult.ANSWERED
+    return _BY_REASON.get(event.fields.get("Reason", "")) or await _cause(watch)
 
 
 async def _cause(watch: Watch) -> PlaceResult:

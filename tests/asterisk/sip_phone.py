@@ -57,6 +57,8 @@ class SipCall(Handset):
         self.key_gaps: deque[bytes] = deque()
         self.received: list[bytes] = []
         """Payloads as they came, before this phone put them in time."""
+        self.kinds: set[int] = set()
+        """RTP payload types that came."""
         self.invite: SipMessage | None = None
         """The INVITE, where this phone was rung."""
         self._cseq = 1
@@ -132,7 +134,9 @@ class SipCall(Handset):
             self._transport.sendto(packet, self._rtp_to)
 
     def _hear(self, packet: bytes, _: tuple[str, int]) -> None:
+        self.phone.packets.append(packet)
         kind, payload = read_rtp(packet)
+        self.kinds.add(kind)
         if kind == PCMA:
             self._arrived.append(payload)
             self.received.append(payload)
@@ -146,6 +150,8 @@ class SipPhone:
         self.rings: asyncio.Queue[SipMessage] = asyncio.Queue()
         self.cancelled = asyncio.Event()
         self.sent_to: tuple[str, int] | None = None
+        self.packets: list[bytes] = []
+        """Everything that ever came to this phone, SIP and RTP, byte for byte."""
         self._waiting: dict[tuple[str, str], asyncio.Queue[SipMessage]] = {}
         self._calls: dict[str, SipCall] = {}
         self._transport: asyncio.DatagramTransport | None = None
@@ -256,6 +262,7 @@ class SipPhone:
                 await call.hang_up()
 
     def _take(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.packets.append(data)
         message = read_sip(data)
         call = self._calls.get(message.get("Call-ID"))
         if message.status:

@@ -54,8 +54,10 @@ async def test_an_owner_who_picks_up_arrives_at_the_door_with_his_order(
     [
         (486, PlaceResult.BUSY),
         (603, PlaceResult.REJECTED),
-        (404, PlaceResult.FAILED),
+        (404, PlaceResult.UNREACHABLE),
+        (410, PlaceResult.UNREACHABLE),
         (480, PlaceResult.NO_ANSWER),
+        (503, PlaceResult.FAILED),
     ],
 )
 async def test_an_owner_who_does_not_want_is_told_apart(

@@ -15,6 +15,7 @@ from ivr.domain.car_move_limits import (
     is_quiet,
     may_ring_at,
     month_start,
+    must_ring_by,
     refusal,
 )
 from ivr.domain.orders import MisuseMark
@@ -121,3 +122,14 @@ def test_colours_are_compared_as_people_name_them(
     said: str | None, on_file: str | None, expected: bool | None
 ) -> None:
     assert colours_match(said, on_file) is expected
+
+
+def test_a_call_that_is_late_does_not_ring_into_the_quiet_hours() -> None:
+    def until(moment: datetime, *, needed: bool = False) -> datetime | None:
+        return must_ring_by(moment, needed_at_night=needed, limits=LIMITS)
+
+    assert until(china(23, 22, 20)) == china(23, 22, 30)
+    assert until(china(23, 6, 30)) == china(23, 22, 30)
+    assert until(china(23, 22, 20), needed=True) is None
+    assert until(china(23, 23)) is None, "a dispatcher has ordered it all the same"
+    assert must_ring_by(china(23, 12), needed_at_night=False, limits=replace(LIMITS, quiet_from=time(0), quiet_to=time(0))) is None

@@ -72,3 +72,48 @@ async def test_the_second_call_comes_a_minute_after_the_first_failed(site: Site)
     assert second is not None
     assert second.order_id == "M2611230001-2"
     assert "13900" not in repr(second)
+
+
+async def test_a_call_that_nobody_could_place_waits_and_uses_up_no_try(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.book.ringing(ORDER, NOW)
+    await site.book.not_placed(ORDER, NOW)
+    assert await site.book.claim("d", NOW + timedelta(seconds=14)) is None
+    again = await site.book.claim("d", NOW + timedelta(seconds=15))
+    assert again is not None
+    assert again.order_id == ORDER
+
+
+async def test_who_picked_up_after_all_is_not_rung_again(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.book.ringing(ORDER, NOW)
+    await site.book.answered(ORDER, NOW)
+    await site.book.not_reached(ORDER, "failed", NOW)
+    assert await state_of(site) is OwnerCallState.ANSWERED
+    assert await site.book.claim("d", NOW + timedelta(minutes=2)) is None
+
+
+async def test_a_mailbox_was_told_nothing_and_the_owner_is_rung_again(site: Site) -> None:
+    await site.car_moving.file(await site.request(), now=NOW)
+    await site.book.claim("d", NOW)
+    await site.book.ringing(ORDER, NOW)
+    await site.book.answered(ORDER, NOW)
+    await site.book.ended(ORDER, "voicemail", NOW)
+    async with site.room.reading() as uow:
+        [first, second] = await uow.orders.of_case("M2611230001")
+        history = await uow.cases.history("M2611230001")
+    assert (first.state, first.result) == (OwnerCallState.FAILED, "voicemail")
+    assert second.not_before == NOW + timedelta(seconds=60)
+    assert history[-1].note == "voicemail"
+
+
+async def test_a_late_call_does_not_ring_into_the_quiet_hours(site: Site) -> None:
+    evening = NOW.replace(hour=14, minute=29)  # 22:29 in China
+    site.clock[0] = evening
+    await site.car_moving.file(await site.request(reason="taken_space"), now=evening)
+    assert await site.book.claim("d", evening + timedelta(seconds=61)) is None
+    await site.car_moving.due(evening + timedelta(seconds=61))
+    assert await state_of(site) is OwnerCallState.FAILED
+    site.clock[0] = NOW

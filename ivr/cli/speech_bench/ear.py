@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.call.commands import FinishUtterance, OpenUtterance
-from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.events import Heard, RecognizerLost
 from ivr.call.expect import short_answers
-from ivr.call.hearing import Hearing
+from ivr.call.hearing import Hearing, HearingEvent
 from ivr.call.vad import VoiceDetector
 from ivr.dialogue.replies import Expect
 from ivr.speech.audio import FRAME_BYTES, seconds_of
@@ -86,7 +86,7 @@ async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, speech: Calla
         ivr.speech.errors.RecognizerLost: the recognizer failed.
     """
     watched = _Watched(recognizer)
-    events: asyncio.Queue[FrameHeard | PartlyHeard | Heard | RecognizerLost] = asyncio.Queue()
+    events: asyncio.Queue[HearingEvent] = asyncio.Queue()
     hearing = Hearing(VoiceDetector(speech), watched, events.put_nowait)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(hearing.run())
@@ -110,7 +110,7 @@ def _take_frame(hearing: Hearing, frame: bytes, watched: _Watched) -> None:
 
 
 async def _finished(
-    hearing: Hearing, expect: Expect, events: "asyncio.Queue[FrameHeard | PartlyHeard | Heard | RecognizerLost]"
+    hearing: Hearing, expect: Expect, events: "asyncio.Queue[HearingEvent]"
 ) -> Heard | None:
     hearing.perform(FinishUtterance(short_answers(expect)))
     while not isinstance(event := await events.get(), Heard):
