@@ -9,6 +9,7 @@ what became of the channel, which has a name of ours; nobody is rung a second ti
 
 import asyncio
 import re
+from contextlib import suppress
 
 from telephony.ami.client import ManagerClient, Watch
 from telephony.ami.protocol import ManagerEvent
@@ -64,6 +65,10 @@ class ManagerDialer:
                 return await self._ring(call, channel_id, watch)
         except (AmiError, TimeoutError):
             return PlaceResult.FAILED
+        except asyncio.CancelledError:  # whoever wanted this person has gone: he is not rung for nothing
+            with suppress(AmiError):
+                await self._client.hang_up(channel_id)
+            raise
 
     async def _ring(self, call: OutboundCall, channel_id: str, watch: Watch) -> PlaceResult:
         try:

@@ -156,3 +156,25 @@ async def test_an_originate_that_was_not_answered_may_have_rung_all_the_same() -
     gap = Gap("Ringing", answers_originate=False)
     assert await gap.place(later=outcome("Success", "4")) is PlaceResult.ANSWERED
     assert gap.rings == 1
+
+
+async def test_a_seat_is_rung_as_an_extension_and_may_talk_as_long_as_a_caller() -> None:
+    seat = OutboundCall("S1.seat", "8001", "a" * 32, ring_seconds=0.5, inside=True)
+    result, actions = await place(outcome("Success", "4"), call=seat)
+    assert result is PlaceResult.ANSWERED
+    assert (actions[-1]["Channel"], actions[-1]["Context"]) == ("PJSIP/seat-8001", "ivr-desk")
+
+
+async def test_who_is_not_wanted_any_more_stops_ringing() -> None:
+    async with (
+        FakeAsterisk(good) as fake,
+        ManagerClient("127.0.0.1", fake.port, login=("a", "b"), times=TIMES) as manager,
+    ):
+        await manager.wait_ready(within=1)
+        ringing = asyncio.create_task(ManagerDialer(manager).place(CALL))
+        while not any(action["Action"] == "Originate" for action in fake.actions):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        ringing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ringing
+        assert (fake.actions[-1]["Action"], fake.actions[-1]["Channel"]) == ("Hangup", "ivr-" + "a" * 32)
