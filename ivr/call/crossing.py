@@ -87,7 +87,6 @@ class Crossing:
         try:
             async with asyncio.timeout(_LATE_SECONDS):
                 await hear(lead + pcm)
-        except TimeoutError:
-            _log.warning("a line takes no sound")  # the others go on
-        except MediaClosed:  # his own session sees that he is gone
+        except (TimeoutError, MediaClosed) as error:  # his own session sees that he is gone; the others go on
+            _log.info("a line takes no sound", extra={"error": type(error).__name__})
             self.leave(name)
