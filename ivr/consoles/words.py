@@ -87,6 +87,7 @@ _CALL_EVENTS = {
     "dialogue_failed": "对话引擎没有回答",
     "transferred": "已转人工",
     "no_seat": "没有空闲座席",
+    "seat_left": "和座席的通话结束",
     "callback_left": "已登记回电",
     "callback_failed": "回电登记失败",
     "recording_lost": "录音中断",
@@ -108,6 +109,7 @@ _HAPPENINGS = {
     "case_update": "挪车单有了结果",
     "resume": "挪车单有了结果",
     "no_seat": "没有空闲座席",
+    "seat_left": "和座席的通话结束",
     "owner_called": "接通车主",
 }
 _CASE_STATES = {

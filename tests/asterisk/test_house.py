@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from ivr.cli.scripted import Listen, Press, Say, ScriptedCaller
 from ivr.domain.car_moves import CaseState
-from ivr.domain.handovers import PhoneKind, SeatHere
+from ivr.domain.handovers import HandoverState, PhoneKind, SeatHere
 from ivr.domain.sounds import blurred, plain, sounds
 from ivr.settings import Settings
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw, silence
@@ -169,7 +169,9 @@ async def test_rengong_takes_the_caller_to_a_seat_who_was_told_before(asterisk, 
             await call.ended(within=30)
     await voice.close()
     view = await finished(house, screen, before)
-    assert view.seat == "li"
+    async with house.storage.reading() as uow:
+        (handover,) = await uow.handovers.of_call(view.call_id)
+    assert (handover.seat, handover.state, handover.queue) == ("li", HandoverState.DONE, "car_move")
     assert view.end_reason not in ("transferred", "failed")
     assert alike(await recognised(seat_heard[0]), "幺二幺二三转接电话挪车身份未核对已接通")
     right = _right(await house.storage.recordings.read_wav(view.call_id))
