@@ -75,13 +75,17 @@ class Sessions:
         session = self._all.get(sid)
         if session is None:
             return None
-        signed_in_too_long = session.account is not None and now - session.used_at > IDLE
-        if signed_in_too_long or now - session.began_at > LONGEST:
+        if self.is_over(session, now=now):
             self.end(session)
             return None
         session.used_at = now
         self._all.move_to_end(sid)
         return session
+
+    def is_over(self, session: Session, *, now: datetime) -> bool:
+        """Whether it ended, was not used for too long, or lasted too long."""
+        idle = session.account is not None and now - session.used_at > IDLE
+        return self._all.get(session.sid) is not session or idle or now - session.began_at > LONGEST
 
     def begin(self, *, now: datetime, account: str | None = None, epoch: int = 0) -> Session:
         """Make a session."""
