@@ -8,7 +8,18 @@ from typing import Any, Protocol
 from ivr.bootstrap import Services
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.consoles.carrier_door import CarrierDoor
-from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, TurnRecord
+from ivr.dialogue.replies import Understood
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    CallEvent,
+    Direction,
+    Given,
+    Speaker,
+    TurnRecord,
+    Understanding,
+)
+from ivr.domain.spoken import mask_personal
 from ivr.services.callbacks import Callbacks
 from ivr.settings import Settings
 from ivr.storage.errors import StorageError
@@ -59,7 +70,7 @@ class CallRecords:
             TurnRecord(
                 call_id=facts.call_id, number=line.number, who=Speaker.CALLER if line.by_caller else Speaker.SERVICE,
                 text=line.text, at=self._clock(), at_seconds=round(line.at_seconds, 3), confidence=line.confidence,
-                keys=line.keys, timings=line.timings, state=line.state,
+                understood=_understanding(line.understood), keys=line.keys, timings=line.timings, state=line.state,
             )
         )
         who = "caller" if line.by_caller else "service"
@@ -215,6 +226,21 @@ class Desk:
             _log.exception("a callback order could not be kept", extra={"call_id": facts.call_id})
             return None
         return order.serial
+
+
+def _understanding(said: Understood | None) -> Understanding | None:
+    if said is None:
+        return None
+    given = tuple(Given(each.name, _masked(each.name, each.value), each.sure) for each in said.given)
+    return Understanding(said.intent, said.confidence, given)
+
+
+def _masked(name: str, value: str) -> str:
+    """What is kept of something given: of a plate its mask, for plate, place and time locate a person."""
+    if name.endswith(".plate"):
+        return value[:3] + "*" * (len(value) - 3)
+    masked, _ = mask_personal(value)
+    return masked
 
 
 def carrier_door(settings: Settings, services: Services) -> CarrierDoor | None:
