@@ -73,7 +73,7 @@ def understood(before: Talk, after: Talk, said: Said) -> Understood | None:
         return None
     known, sure = dict(_values(before)), dict(after.sure)
     fresh = tuple(
-        Given(name=name, value=value[:200], sure=min(1.0, max(0.0, sure.get(name, said.heard))))
+        Given(name=name, value=value[:200], sure=min(1.0, max(0.0, sure.get(name, said.heard))), corrects=name in known)
         for name, value in _values(after) if known.get(name) != value
     )
     return Understood(intent=said.intent, confidence=min(1.0, max(0.0, said.confidence)), given=fresh)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import Services, open_backend, open_services, retention_job, spool_job
+from ivr.bootstrap import Services, index_job, open_backend, open_services, retention_job, spool_job
 from ivr.call import announcements, handing, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
@@ -297,5 +297,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("submissions", services.submissions.due, 5),
         Job("reviews", services.reviewing.due, 300),
         Job("spool", spool_job(storage), 30),
+        Job("index", index_job(storage), 1),
         Job("retention", retention_job(storage), 3600),
     ]

@@ -231,7 +231,7 @@ class Desk:
 def _understanding(said: Understood | None) -> Understanding | None:
     if said is None:
         return None
-    given = tuple(Given(each.name, _masked(each.name, each.value), each.sure) for each in said.given)
+    given = tuple(Given(each.name, _masked(each.name, each.value), each.sure, each.corrects) for each in said.given)
     return Understanding(said.intent, said.confidence, given)
 
 

@@ -41,6 +41,8 @@ class Given(BaseModel):
     """E.g. `move.plate`."""
     value: str = Field(max_length=200, repr=False)
     sure: float = Field(ge=0, le=1)
+    corrects: bool = False
+    """Something else had been understood before."""
 
 
 class Understood(BaseModel):

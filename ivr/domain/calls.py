@@ -70,6 +70,8 @@ class Given:
     value: str = field(repr=False)
     sure: float
     """How surely it was heard, 0 to 1."""
+    corrects: bool = False
+    """Something else had been understood before."""
 
 
 @dataclass(frozen=True, slots=True)

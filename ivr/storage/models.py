@@ -120,6 +120,8 @@ turns = Table(
     Column("confidence", Float, nullable=True),
     _word("intent", null=True),
     _enc("understood_enc", null=True),
+    Column("given", Integer, nullable=True),
+    Column("corrected", Integer, nullable=True),
     _word("state"),
     Column("timings", JSON, nullable=True),
     UniqueConstraint("call_id", "number", "who", "at_ms"),

@@ -69,6 +69,8 @@ class Calls:
             "at_ms": round(turn.at_seconds * 1000),
             "confidence": turn.confidence,
             "intent": turn.understood.intent if turn.understood else None,
+            "given": len(turn.understood.given) if turn.understood else None,
+            "corrected": sum(each.corrects for each in turn.understood.given) if turn.understood else None,
             "understood_enc": cipher.close_any(f"understood:{line}", _written(turn.understood)),
             "state": turn.state,
             "timings": asdict(turn.timings) if turn.timings else None,

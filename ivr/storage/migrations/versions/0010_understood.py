@@ -14,6 +14,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("turns", sa.Column("understood_enc", sa.Text(), nullable=True))
+    op.add_column("turns", sa.Column("given", sa.Integer(), nullable=True))
+    op.add_column("turns", sa.Column("corrected", sa.Integer(), nullable=True))
     op.add_column("car_move_cases", sa.Column("spot_enc", sa.Text(), nullable=True))
 
 
@@ -21,4 +23,5 @@ def downgrade() -> None:
     with op.batch_alter_table("car_move_cases") as cases:
         cases.drop_column("spot_enc")
     with op.batch_alter_table("turns") as turns:
-        turns.drop_column("understood_enc")
+        for name in ("corrected", "given", "understood_enc"):
+            turns.drop_column(name)
