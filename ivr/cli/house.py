@@ -24,7 +24,7 @@ from ivr.call.session import CallSession
 from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.crew import Crew
-from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
+from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door, sign_on_of
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
@@ -218,7 +218,7 @@ async def _open_console(
         services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing),
         options=ConsoleOptions(
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
-            carrier=carrier_door(settings, services),
+            carrier=carrier_door(settings, services), sign_on=sign_on_of(settings),
         ),
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

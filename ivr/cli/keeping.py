@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ivr.bootstrap import Services
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.consoles.carrier_door import CarrierDoor
+from ivr.consoles.oidc import SignOnPlace, SiteSignOn
 from ivr.dialogue.replies import Understood
 from ivr.domain.calls import (
     CallBegan,
@@ -21,7 +22,7 @@ from ivr.domain.calls import (
 )
 from ivr.domain.spoken import mask_personal
 from ivr.services.callbacks import Callbacks
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsWrong
 from ivr.storage.errors import StorageError
 from ivr.storage.recording_writer import RecordingInfo
 from ivr.storage.room import StorageRoom
@@ -252,3 +253,24 @@ def carrier_door(settings: Settings, services: Services) -> CarrierDoor | None:
         services.sms_inbox, settings.public_url, None if token is None else token.get_secret_value(),
         None if key is None else key.get_secret_value().encode(),
     )
+
+
+def sign_on_of(settings: Settings) -> SiteSignOn | None:
+    """Give the site's own sign-on; None where it has none.
+
+    Raises:
+        SettingsWrong: it is named in part, or at an address over which others could answer.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None:
+        raise SettingsWrong("IVR_OIDC_ISSUER needs IVR_OIDC_CLIENT_ID, under which the sign-on knows this service")
+    secret = settings.oidc_client_secret
+    try:
+        place = SignOnPlace(
+            settings.oidc_issuer, settings.oidc_client_id, None if secret is None else secret.get_secret_value(), settings.oidc_scope,
+            settings.oidc_claim, trusts_second_factor=settings.oidc_second_factor == "theirs",
+        )
+    except ValueError:
+        raise SettingsWrong("IVR_OIDC_ISSUER: an address with https") from None
+    return SiteSignOn(place, label=settings.oidc_label, return_url=settings.oidc_return_url)

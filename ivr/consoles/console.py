@@ -16,6 +16,7 @@ from ivr.consoles.carrier_door import CarrierDoor
 from ivr.consoles.errors import FormForged, NotYours, SignInNeeded, StepNeeded
 from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.consoles.lines import TicketOffice
+from ivr.consoles.oidc import SiteSignOn
 from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
@@ -73,6 +74,8 @@ class ConsoleOptions:
     """Time zone of what is shown."""
     carrier: CarrierDoor | None = None
     """Where SMS carriers report; None: they do not."""
+    sign_on: SiteSignOn | None = None
+    """The site's own sign-on; None: it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Console:
             person = await self.people.of_session(who.account, who.epoch)
         except StorageError:
             return False
-        return person is not None and self.people.next_step(person) is None and person.may(right)
+        return person is not None and self.people.next_step(person, vouched=who.vouched) is None and person.may(right)
 
     async def until_shut_out(self, who: Session, right: Right) -> None:
         """Return, within seconds, when it may not."""
@@ -201,7 +204,7 @@ async def _entered(request: Request, desk: Desk) -> Session:
 
 async def _signed_in(desk: Desk, who: Annotated[Session, Depends(_entered)]) -> Session:
     assert who.person is not None  # noqa: S101 - `_entered` saw to it
-    step = desk.people.next_step(who.person)
+    step = desk.people.next_step(who.person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     return who
@@ -233,7 +236,7 @@ async def may_dial(desk: Console, who: Session | None) -> bool:
     if desk.options.phone_open:
         return True
     person = None if who is None else await desk.person(who)
-    return person is not None and desk.people.next_step(person) is None and person.may(Right.TAKE_CALLS)
+    return who is not None and person is not None and desk.people.next_step(person, vouched=who.vouched) is None and person.may(Right.TAKE_CALLS)
 
 
 async def until_may_not_dial(desk: Console, who: Session) -> None:

@@ -146,6 +146,7 @@ async def open_site(
     max_calls: int = 5,
     options: ConsoleOptions | None = None,
     signed: bool = True,
+    second_factor_required: bool = False,
 ) -> AsyncIterator[Site]:
     clock = Clock()
     taken: list[MediaCall] = []
@@ -156,7 +157,7 @@ async def open_site(
 
     door = MediaDoor(host="127.0.0.1", port=0, login=LOGIN, max_calls=max_calls, on_call=answer)
     async with open_storage(settings, clock=clock) as storage, door, Exchange() as exchange:
-        people = people_of(storage)
+        people = people_of(storage, second_factor_required=second_factor_required)
         await people.open_first(ADMIN, PASSWORD)
         if signed:
             await people.sign_agreement(ADMIN, people.agreement.version)
