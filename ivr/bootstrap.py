@@ -37,6 +37,8 @@ from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
 from ivr.storage.room import StorageRoom
 
+_CALLS_AT_ONCE = 50
+"""Calls indexed in one transaction, so that no writer waits long."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -203,6 +205,23 @@ def spool_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
 
     async def run(_now: datetime) -> int:
         return await storage.call_log.replay()
+
+    return run
+
+
+def index_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
+    """Make the job that lets calls be found by words that were kept before there was an index; it ends with the last of them."""
+    done = False
+
+    async def run(_now: datetime) -> int:
+        nonlocal done
+        if done:
+            return 0
+        async with storage.uow() as uow:
+            looked_at = await uow.call_search.index_older(_CALLS_AT_ONCE)
+            await uow.commit()
+        done = looked_at == 0
+        return looked_at
 
     return run
 

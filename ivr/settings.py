@@ -119,6 +119,20 @@ class Settings(BaseSettings):
     when not set. Used once, when a database without accounts is opened."""
     second_factor: Literal["required", "optional"] | None = None
     """Whether every account needs a one-time password (TOTP); not set: required, but for a console on loopback."""
+    oidc_issuer: str | None = None
+    """A site's own sign-on (OpenID Connect), e.g. https://sso.example.org/realms/police; not set: passwords of ours only."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    """Not set: a public client, whose codes PKCE alone protects."""
+    oidc_scope: str = "openid profile"
+    oidc_claim: str = Field(default="preferred_username", pattern=r"^[A-Za-z0-9_:./-]{1,100}$")
+    """Claim of the ID token that is the account's name here, e.g. a number of service: one that its owner cannot change."""
+    oidc_label: str = Field(default="单位统一登录", max_length=20)
+    """What the button says."""
+    oidc_second_factor: Literal["ours", "theirs"] = "ours"
+    """`theirs`: an ID token that tells of a second factor (`amr`) needs none of ours beside it."""
+    oidc_return_url: str | None = None
+    """Address of `/sign-on/back` as the sign-on knows it; not set: made of the address that the browser asked for."""
     score_card: Path | None = None
     """A site's own score card of reviews (YAML); not set: the shipped one."""
     agreement: Path | None = None

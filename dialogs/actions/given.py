@@ -1,10 +1,12 @@
-"""What the caller has given so far, and how surely it was heard: for the seat who takes the call over."""
+"""What the caller has given so far, and how surely it was heard: for the seat who takes over, and the transcript."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from dialogs.actions import words_exam, words_paper
+from dialogs.actions.said import Said
 from dialogs.actions.talk import Service, Talk
+from ivr.dialogue.replies import Given, Understood
 from ivr.domain.plates import Plate
 from ivr.domain.spoken import say_plate
 
@@ -63,6 +65,18 @@ def noted(before: Talk, after: Talk, *, heard: float) -> Talk:
     now = dict(_values(after))
     kept = {name: sure.get(name, 1.0) if known.get(name) == value else heard for name, value in now.items()}
     return replace(after, sure=tuple(kept.items()))
+
+
+def understood(before: Talk, after: Talk, said: Said) -> Understood | None:
+    """What was made of what the caller said or pressed; None of what happened without him."""
+    if not said.texts and not said.keys:
+        return None
+    known, sure = dict(_values(before)), dict(after.sure)
+    fresh = tuple(
+        Given(name=name, value=value[:200], sure=min(1.0, max(0.0, sure.get(name, said.heard))), corrects=name in known)
+        for name, value in _values(after) if known.get(name) != value
+    )
+    return Understood(intent=said.intent, confidence=min(1.0, max(0.0, said.confidence)), given=fresh)
 
 
 def _values(talk: Talk) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from dialogs.actions.business import INTENTS, BusinessTalk, wanted
 from dialogs.actions.car_move import CarMoveTalk
 from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
-from dialogs.actions.given import noted
+from dialogs.actions.given import noted, understood
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.rating import RatingTalk, goodbye
@@ -273,11 +273,13 @@ class TurnAction(Action):
         talk = Talk.from_slot(tracker.get_slot("talk"))
         last = tracker.get_slot("last_replies") or []
         facts = read_facts(message)
+        said = read_said(message)
         try:
-            answer = await self._conversation.answer(talk, read_said(message), facts, last)
+            answer = await self._conversation.answer(talk, said, facts, last)
         except Exception:  # noqa: BLE001 - an action that raises leaves the caller in silence
             _log.exception("the dialogue failed", extra={"call_id": facts.call_id})
             answer = _failed(talk, last)
-        for reply in answer.replies:
+        final = answer.replies[-1].model_copy(update={"understood": understood(talk, answer.talk, said)})
+        for reply in (*answer.replies[:-1], final):
             dispatcher.utter_message(json_message=to_wire(reply))
         return [SlotSet("talk", answer.talk.to_slot()), SlotSet("last_replies", wire(answer.to_repeat))]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ivr.dialogue.replies import Reply
+from ivr.dialogue.replies import Reply, Understood
 from ivr.domain.calls import StageTimings
 from ivr.domain.handovers import HandoverState
 from telephony.media.call import CallEvent
@@ -40,6 +40,8 @@ class TranscriptLine:
     confidence: float | None = None
     keys: str | None = field(default=None, repr=False)
     timings: StageTimings | None = None
+    understood: Understood | None = None
+    """What the dialogue made of the question that this line answers."""
     state: str = ""
 
 

@@ -160,6 +160,7 @@ class CallSession:
                 self._watch.heard = now
             case Answered():
                 self._watch.answered = now
+                self._transcript.answered(event)
             case KeyPressed() if not self._timeline.sealed:
                 self._transcript.keys += event.digit
             case KeyPressed():

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from ivr.call.announcements import HOLD_MUSIC
 from ivr.call.commands import Ask, Speak, WriteDown
+from ivr.call.events import Answered
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.safekeeping import Safekeeping
 from ivr.call.stopwatch import Stopwatch
 from ivr.call.turns import Turns
+from ivr.dialogue.replies import Understood
 
 _REMEMBERED = 6
 """Lines that go with a caller who is handed over."""
@@ -32,6 +34,7 @@ class Transcript:
         self._clock = clock
         self._recent: deque[str] = deque(maxlen=_REMEMBERED)
         self._waiting: TranscriptLine | None = None
+        self._understood: tuple[int, Understood] | None = None
         self.keys = ""
 
     def recent(self) -> list[str]:
@@ -60,6 +63,12 @@ class Transcript:
             ),
         )
 
+    def answered(self, answer: Answered) -> None:
+        """The dialogue says what it understood; the line that answers the same question keeps it."""
+        understood = answer.replies[-1].understood
+        if understood is not None:
+            self._understood = (answer.turn, understood)
+
     async def service_says(self, speak: Speak, turns: Turns) -> None:
         """Sentences are on their way to the caller; the line is kept once its timings are known."""
         await self.flush()
@@ -68,10 +77,15 @@ class Transcript:
             return
         self._recent.append(f"系统：{text}")
         self._waiting = TranscriptLine(
-            turns.turn, by_caller=False, text=text, at_seconds=self._clock(), state=turns.state.value
+            turns.turn, by_caller=False, text=text, at_seconds=self._clock(), understood=self._taken(turns.turn),
+            state=turns.state.value,
         )
         if self._watch.answered is None:
             await self.flush()
+
+    def _taken(self, turn: int) -> Understood | None:
+        kept, self._understood = self._understood, None
+        return kept[1] if kept is not None and kept[0] == turn else None
 
     def sounded(self) -> None:
         """The first audio of the answer has left: its stages are known."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import Services, open_backend, open_services, retention_job, spool_job
+from ivr.bootstrap import Services, index_job, open_backend, open_services, retention_job, spool_job
 from ivr.call import announcements, handing, joining
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
@@ -24,7 +24,7 @@ from ivr.call.session import CallSession
 from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.crew import Crew
-from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door
+from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door, sign_on_of
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.clock import Bell, Job
@@ -218,7 +218,7 @@ async def _open_console(
         services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing),
         options=ConsoleOptions(
             hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
-            carrier=carrier_door(settings, services),
+            carrier=carrier_door(settings, services), sign_on=sign_on_of(settings),
         ),
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -297,5 +297,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("submissions", services.submissions.due, 5),
         Job("reviews", services.reviewing.due, 300),
         Job("spool", spool_job(storage), 30),
+        Job("index", index_job(storage), 1),
         Job("retention", retention_job(storage), 3600),
     ]

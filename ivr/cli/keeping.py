@@ -8,9 +8,21 @@ from typing import Any, Protocol
 from ivr.bootstrap import Services
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.consoles.carrier_door import CarrierDoor
-from ivr.domain.calls import CallBegan, CallEnded, CallEvent, Direction, Speaker, TurnRecord
+from ivr.consoles.oidc import SignOnPlace, SiteSignOn
+from ivr.dialogue.replies import Understood
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    CallEvent,
+    Direction,
+    Given,
+    Speaker,
+    TurnRecord,
+    Understanding,
+)
+from ivr.domain.spoken import mask_personal
 from ivr.services.callbacks import Callbacks
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsWrong
 from ivr.storage.errors import StorageError
 from ivr.storage.recording_writer import RecordingInfo
 from ivr.storage.room import StorageRoom
@@ -59,7 +71,7 @@ class CallRecords:
             TurnRecord(
                 call_id=facts.call_id, number=line.number, who=Speaker.CALLER if line.by_caller else Speaker.SERVICE,
                 text=line.text, at=self._clock(), at_seconds=round(line.at_seconds, 3), confidence=line.confidence,
-                keys=line.keys, timings=line.timings, state=line.state,
+                understood=_understanding(line.understood), keys=line.keys, timings=line.timings, state=line.state,
             )
         )
         who = "caller" if line.by_caller else "service"
@@ -217,6 +229,21 @@ class Desk:
         return order.serial
 
 
+def _understanding(said: Understood | None) -> Understanding | None:
+    if said is None:
+        return None
+    given = tuple(Given(each.name, _masked(each.name, each.value), each.sure, each.corrects) for each in said.given)
+    return Understanding(said.intent, said.confidence, given)
+
+
+def _masked(name: str, value: str) -> str:
+    """What is kept of something given: of a plate its mask, for plate, place and time locate a person."""
+    if name.endswith(".plate"):
+        return value[:3] + "*" * (len(value) - 3)
+    masked, _ = mask_personal(value)
+    return masked
+
+
 def carrier_door(settings: Settings, services: Services) -> CarrierDoor | None:
     """Where carriers report; None where a site has set no public address."""
     if settings.public_url is None:
@@ -226,3 +253,24 @@ def carrier_door(settings: Settings, services: Services) -> CarrierDoor | None:
         services.sms_inbox, settings.public_url, None if token is None else token.get_secret_value(),
         None if key is None else key.get_secret_value().encode(),
     )
+
+
+def sign_on_of(settings: Settings) -> SiteSignOn | None:
+    """Give the site's own sign-on; None where it has none.
+
+    Raises:
+        SettingsWrong: it is named in part, or at an address over which others could answer.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None:
+        raise SettingsWrong("IVR_OIDC_ISSUER needs IVR_OIDC_CLIENT_ID, under which the sign-on knows this service")
+    secret = settings.oidc_client_secret
+    try:
+        place = SignOnPlace(
+            settings.oidc_issuer, settings.oidc_client_id, None if secret is None else secret.get_secret_value(), settings.oidc_scope,
+            settings.oidc_claim, trusts_second_factor=settings.oidc_second_factor == "theirs",
+        )
+    except ValueError:
+        raise SettingsWrong("IVR_OIDC_ISSUER: an address with https") from None
+    return SiteSignOn(place, label=settings.oidc_label, return_url=settings.oidc_return_url)

@@ -3,7 +3,8 @@
 app.py        `create_app` puts everything together, `serve` runs it in the current event loop
 console.py    what every page uses
 sessions.py*  who looks at a page, what he may change (CSRF), which calls are his
-sign_in.py    the administrator's password
+sign_in.py    how often passwords may be tried
+sign_on.py, oidc.py                a site's own sign-on (OpenID Connect)
 lines.py*     tickets for the media door, numbers under which browser phones ring
 phone.py, rings.py, relay.py       the browser phone
 overview.py, calls.py, cases.py, recordings.py, waveform.py*     what was kept

@@ -28,6 +28,7 @@ from ivr.consoles import (
     recordings,
     reviews,
     rings,
+    sign_on,
     staff,
     texts,
 )
@@ -77,7 +78,7 @@ def create_app(
         reviewing=services.reviewing,
         pages=pages,
     )
-    for room in (overview, account, staff, audit, figures, reviews, board, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
+    for room in (overview, sign_on, account, staff, audit, figures, reviews, board, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

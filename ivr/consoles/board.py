@@ -1,6 +1,7 @@
 """The dispatchers' board: live lanes of open cases, the roads they are on, and acts on one case."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -92,7 +93,7 @@ async def news(desk: Desk, who: CaseReader) -> Response:
             if case is not None:
                 await say({"case_id": case_id, "state": case.state.value})
 
-    return EventStream(tell, closing=desk.closing)
+    return EventStream(tell, closing=desk.closing, shut_out=partial(desk.until_shut_out, who, Right.SEE_CASES))
 
 
 @routes.get("/cases")

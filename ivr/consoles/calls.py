@@ -112,6 +112,7 @@ async def call(call_id: str, desk: Desk, who: Reviewer) -> Response:
         slowest=max((t.timings.total_ms for t in found.turns if t.timings), default=None),
         muted=muted_spans(found.turns),
         doubtful=DOUBTFUL,
+        understood={turn.number: turn.understood for turn in found.turns if turn.understood is not None},
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from ivr.consoles.carrier_door import CarrierDoor
 from ivr.consoles.errors import FormForged, NotYours, SignInNeeded, StepNeeded
 from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.consoles.lines import TicketOffice
+from ivr.consoles.oidc import SiteSignOn
 from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
 from ivr.consoles.sessions import Session, Sessions
@@ -26,9 +27,13 @@ from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.reviewing import Reviewing
 from ivr.services.work_orders import WorkOrders
+from ivr.storage.errors import StorageError
 from ivr.storage.room import StorageRoom
 from ivr.storage.unit_of_work import UnitOfWork
 from telephony.exchange import Ring
+
+LOOK_AGAIN_SECONDS = 2.0
+"""So often it is seen whether somebody may still watch or hear what goes on and on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class ConsoleOptions:
     """Time zone of what is shown."""
     carrier: CarrierDoor | None = None
     """Where SMS carriers report; None: they do not."""
+    sign_on: SiteSignOn | None = None
+    """The site's own sign-on; None: it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,21 @@ class Console:
         who.person = None if who.account is None else await self.people.of_session(who.account, who.epoch)
         return who.person
 
+    async def still_may(self, who: Session, right: Right) -> bool:
+        """Whether what was begun may go on: signed in, switched on, roles and regions as they were; no, if it cannot be read."""
+        if who.account is None or self.sessions.is_over(who, now=self.now()):
+            return False
+        try:
+            person = await self.people.of_session(who.account, who.epoch)
+        except StorageError:
+            return False
+        return person is not None and self.people.next_step(person, vouched=who.vouched) is None and person.may(right)
+
+    async def until_shut_out(self, who: Session, right: Right) -> None:
+        """Return, within seconds, when it may not."""
+        while await self.still_may(who, right):  # noqa: ASYNC110 - a database tells nobody
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
 
 def _console(connection: HTTPConnection) -> Console:
     found = connection.app.state.console
@@ -182,7 +204,7 @@ async def _entered(request: Request, desk: Desk) -> Session:
 
 async def _signed_in(desk: Desk, who: Annotated[Session, Depends(_entered)]) -> Session:
     assert who.person is not None  # noqa: S101 - `_entered` saw to it
-    step = desk.people.next_step(who.person)
+    step = desk.people.next_step(who.person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     return who
@@ -214,7 +236,14 @@ async def may_dial(desk: Console, who: Session | None) -> bool:
     if desk.options.phone_open:
         return True
     person = None if who is None else await desk.person(who)
-    return person is not None and desk.people.next_step(person) is None and person.may(Right.TAKE_CALLS)
+    return who is not None and person is not None and desk.people.next_step(person, vouched=who.vouched) is None and person.may(Right.TAKE_CALLS)
+
+
+async def until_may_not_dial(desk: Console, who: Session) -> None:
+    """Return, within seconds, when the session is over or its phone may not be used any more."""
+    with suppress(StorageError):
+        while not desk.sessions.is_over(who, now=desk.now()) and await may_dial(desk, who):  # noqa: ASYNC110 - a database tells nobody
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 def from_here(connection: HTTPConnection) -> bool:

@@ -21,15 +21,19 @@ class EventStream(Response):
     Args:
         source: says what happens.
         closing: set when the service stops.
+        shut_out: returns when the reader may read no more.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, source: Callable[[Say], Awaitable[None]], *, closing: asyncio.Event) -> None:
+    def __init__(
+        self, source: Callable[[Say], Awaitable[None]], *, closing: asyncio.Event, shut_out: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._source = source
         self._closing = closing
+        self._shut_out = shut_out
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
@@ -42,6 +46,7 @@ class EventStream(Response):
                 group.create_task(_beat(send)),
                 group.create_task(_gone(receive)),
                 group.create_task(_wait(self._closing)),
+                group.create_task(_returns(self._shut_out)),
             }
             await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
             for work in works:
@@ -72,3 +77,7 @@ async def _gone(receive: Receive) -> None:
 
 async def _wait(event: asyncio.Event) -> None:
     await event.wait()
+
+
+async def _returns(what: Callable[[], Awaitable[None]]) -> None:
+    await what()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -14,13 +15,16 @@ from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Right
 from ivr.domain.car_move_limits import CHINA
 from ivr.domain.figures import Counts, Latency, by_hour, day_span, latency_of
+from ivr.storage.repositories.figures import MOST_TURNS
 
 routes = APIRouter(prefix="/figures")
 Reader = Annotated[Session, Depends(holding(Right.FIGURES))]
 _DAYS = 14
+ALL = ""
+"""All regions together."""
 COLUMNS = (
     ("offered", "来电"), ("answered", "接通"), ("in_time", "15秒内接通"), ("abandoned", "放弃"), ("by_machine", "自助办成"),
-    ("transferred", "转人工"), ("called_back", "登记回电"), ("heard", "来电人话轮"), ("doubtful", "低把握话轮"), ("cases", "挪车单"),
+    ("transferred", "转人工"), ("called_back", "登记回电"), ("heard", "来电人话轮"), ("doubtful", "低把握话轮"), ("given", "填写项"), ("corrected", "改口项"), ("cases", "挪车单"),
     ("reached", "车主答复"), ("moved", "已挪走"), ("rated", "评价"), ("marks", "评分合计"), ("satisfied", "满意"),
 )
 
@@ -34,7 +38,7 @@ async def figures(desk: Desk, who: Reader, day: date | None = None) -> Response:
     before, _ = await _of_day(desk, who, day - timedelta(days=1))
     return desk.pages.render(
         "figures.html", who, day=day, yesterday=day - timedelta(days=1), tomorrow=day + timedelta(days=1), regions=regions,
-        total=_total(regions), before=_total(before), latency=latency, columns=COLUMNS, days=await _days(desk, who, day),
+        total=_total(regions), before=_total(before), latency=latency[ALL], by_region=latency, most_turns=MOST_TURNS, columns=COLUMNS, days=await _days(desk, who, day),
         hours=await _hours(desk, who, day),
     )
 
@@ -61,16 +65,19 @@ async def table(desk: Desk, who: Reader, day: date) -> Response:
     rows = csv.writer(out)
     rows.writerow(["日期", "地区", *(word for _, word in COLUMNS), "时延p50毫秒", "时延p95毫秒"])
     for region, counts in [*sorted(regions.items()), ("合计", _total(regions))]:
-        times = [latency.p50_ms, latency.p95_ms] if region == "合计" else ["", ""]
-        rows.writerow([day.isoformat(), region, *(getattr(counts, name) for name, _ in COLUMNS), *times])
+        times = latency[ALL if region == "合计" else region]
+        rows.writerow([day.isoformat(), region, *(getattr(counts, name) for name, _ in COLUMNS), _whole(times.p50_ms), _whole(times.p95_ms)])
     headers = {"Content-Disposition": f'attachment; filename="figures-{day.isoformat()}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _of_day(desk: Console, who: Session, day: date) -> tuple[dict[str, Counts], Latency]:
+async def _of_day(desk: Console, who: Session, day: date) -> tuple[dict[str, Counts], defaultdict[str, Latency]]:
+    """Counts by region; latencies by region, and of all of them together under `ALL`."""
     async with desk.reading(who) as uow:
         counts = await uow.figures.counts(day_span(day))
-        latency = latency_of(await uow.figures.latencies(day_span(day)))
+        times = await uow.figures.latencies(day_span(day))
+    latency = defaultdict(lambda: latency_of([]), {region: latency_of(each) for region, each in times.items()})
+    latency[ALL] = latency_of([one for each in times.values() for one in each])
     return dict(counts), latency
 
 
@@ -87,6 +94,10 @@ async def _days(desk: Console, who: Session, day: date) -> list[tuple[date, int]
 
 def _total(regions: dict[str, Counts]) -> Counts:
     return sum(regions.values(), Counts())
+
+
+def _whole(milliseconds: float | None) -> str:
+    return "" if milliseconds is None else f"{milliseconds:.0f}"
 
 
 def _drawn(svg: str) -> Response:

@@ -1,13 +1,15 @@
 """Calls on the line: who is talking, what is being said, and listening in. Nobody on the line hears it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
-from ivr.consoles.console import Console, Desk, holding
+from ivr.consoles.console import LOOK_AGAIN_SECONDS, Console, Desk, holding
 from ivr.consoles.errors import NotFound
 from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.sessions import Session
@@ -53,7 +55,7 @@ async def captions(call_id: str, desk: Desk, who: Listener) -> Response:
             text = str(line.get("text", ""))
             await say({"who": str(line.get("who", "")), "text": text, "event": happening(text)})
 
-    return EventStream(tell, closing=desk.closing)
+    return EventStream(tell, closing=desk.closing, shut_out=partial(desk.until_shut_out, who, Right.LISTEN_IN))
 
 
 @routes.get("/{call_id}/sound.wav")
@@ -63,13 +65,19 @@ async def sound(call_id: str, desk: Desk, who: Listener) -> Response:
     if not desk.storage.live_sound.is_on_air(call_id):
         raise NotFound("the call is not heard here")
     await desk.note(who, "listen_in", call_id)
-    return StreamingResponse(_endless(desk, call_id), media_type="audio/wav", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(_endless(desk, who, call_id), media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
-async def _endless(desk: Console, call_id: str) -> AsyncIterator[bytes]:
+async def _endless(desk: Console, who: Session, call_id: str) -> AsyncIterator[bytes]:
     yield wav_header(_ENDLESS_BYTES)
+    loop = asyncio.get_running_loop()
+    seen_at = loop.time()
     with suppress(RecordingMissing):  # it ended meanwhile
         async for piece in desk.storage.live_sound.listen(call_id):
+            if loop.time() >= seen_at + LOOK_AGAIN_SECONDS:
+                if not await desk.still_may(who, Right.LISTEN_IN):
+                    return
+                seen_at = loop.time()
             yield piece
 
 

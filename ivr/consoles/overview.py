@@ -11,7 +11,7 @@ from ivr.consoles.live import seen_live
 from ivr.consoles.pages import COOKIE, give_cookie
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account, Right
-from ivr.services.people import SignInRefused
+from ivr.services.people import SignInRefused, Vouched
 
 routes = APIRouter()
 _FEW = 8
@@ -26,7 +26,7 @@ async def overview(desk: Desk, request: Request) -> Response:
     person = None if who is None else await desk.person(who)
     if who is None or person is None:
         return desk.pages.render("welcome.html", None if who is None or who.account else who)
-    step = desk.people.next_step(person)
+    step = desk.people.next_step(person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     async with desk.reading(who) as uow:
@@ -46,9 +46,7 @@ async def overview(desk: Desk, request: Request) -> Response:
 async def sign_in_page(desk: Desk, request: Request, next: str = "/") -> Response:
     """Ask for name and password."""
     who = desk.session(request) or desk.sessions.begin(now=desk.now())
-    return desk.pages.render(
-        "sign_in.html", who, secure=_secure(request), next=local_path(next), refused="", name="", bare=True
-    )
+    return sign_in_form(desk, who, request, next=next)
 
 
 @routes.post("/sign-in")
@@ -76,17 +74,22 @@ async def sign_in(
         if refused.reason == "code_needed":
             desk.tries.succeeded(source)
         else:
-            await desk.audit("visitor", "sign_in_failed", await _known_name(desk, name), reason=refused.reason)
-        return desk.pages.render(
-            "sign_in.html", who, status=403, next=local_path(next), refused=refused.reason, name=name, bare=True
-        )
+            await desk.audit("visitor", "sign_in_failed", await known_name(desk, name), reason=refused.reason)
+        return sign_in_form(desk, who, request, next=next, refused=refused.reason, name=name)
     desk.tries.succeeded(source)
     await desk.audit(account.name, "signed_in", account.name)
-    desk.sessions.end(who)
-    fresh = desk.sessions.begin(now=desk.now(), account=account.name, epoch=account.epoch)
-    response = RedirectResponse(local_path(next), status_code=303)
-    give_cookie(response, fresh, secure=_secure(request))
-    return response
+    return renewed(RedirectResponse(local_path(next), status_code=303), desk, who, account, request)
+
+
+def sign_in_form(
+    desk: Console, who: Session, request: Request, *, next: str, refused: str = "", name: str = ""
+) -> Response:
+    """Show the way in, and why the last try did not get there."""
+    site = desk.options.sign_on
+    return desk.pages.render(
+        "sign_in.html", who, status=403 if refused else 200, secure=_secure(request), next=local_path(next), refused=refused, name=name,
+        sign_on="" if site is None else site.label, bare=True,
+    )
 
 
 @routes.post("/sign-out")
@@ -107,16 +110,18 @@ def local_path(path: str) -> str:
     return path if ours else "/"
 
 
-async def _known_name(desk: Console, name: str) -> str:
+async def known_name(desk: Console, name: str) -> str:
     """What the audit record says of a failed try; a name that is no account may be a password typed wrongly."""
     known = {account.name for account in await desk.people.all()}
     return name if name in known else "unknown"
 
 
-def renewed(response: Response, desk: Console, who: Session, person: Account, request: Request) -> Response:
-    """Give a session a new id and the account's newest epoch, after what makes the old ones end."""
+def renewed(
+    response: Response, desk: Console, who: Session, person: Account, request: Request, *, vouched: Vouched | None = None
+) -> Response:
+    """Give a session a new id and the account's newest epoch, after signing in and after what makes the old ones end."""
     desk.sessions.end(who)
-    fresh = desk.sessions.begin(now=desk.now(), account=person.name, epoch=person.epoch)
+    fresh = desk.sessions.begin(now=desk.now(), account=person.name, epoch=person.epoch, vouched=vouched or who.vouched)
     give_cookie(response, fresh, secure=_secure(request))
     return response
 

@@ -1,12 +1,13 @@
 """The browser phone: dial, be rung, see what is said, type instead of speaking."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, WebSocket
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from ivr.consoles.console import Desk, PhoneChange, PhoneUser, may_dial
+from ivr.consoles.console import Desk, PhoneChange, PhoneUser, may_dial, until_may_not_dial
 from ivr.consoles.errors import NotFound
 from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.lines import call_in, usable_number
@@ -89,7 +90,7 @@ async def captions(call_id: str, desk: Desk, who: PhoneUser) -> Response:
             if not happening(str(line.get("text", ""))):
                 await say(_caption(line))
 
-    return EventStream(news, closing=desk.closing)
+    return EventStream(news, closing=desk.closing, shut_out=partial(until_may_not_dial, desk, who))
 
 
 @routes.post("/{call_id}/say")

@@ -1,12 +1,13 @@
 """Calls to browser phones: a phone that has told its number is rung over a stream of events."""
 
 import asyncio
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from ivr.consoles.console import BrowserPhones, Desk, PhoneChange, PhoneUser
+from ivr.consoles.console import BrowserPhones, Desk, PhoneChange, PhoneUser, until_may_not_dial
 from ivr.consoles.errors import NotFound
 from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.phone import Answer
@@ -39,7 +40,7 @@ async def rings(desk: Desk, who: PhoneUser) -> Response:
                     return
             await asyncio.sleep(_RETRY_SECONDS)
 
-    return EventStream(news, closing=desk.closing)
+    return EventStream(news, closing=desk.closing, shut_out=partial(until_may_not_dial, desk, who))
 
 
 @routes.post("/{ring_id}/answer")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.domain.accounts import Account
+from ivr.services.people import Vouched
 
 IDLE = timedelta(minutes=30)
 """A signed-in session that is not used for so long is over."""
@@ -20,6 +21,21 @@ MOST_SESSIONS = 5_000
 MOST_CALLS = 200
 AUDIT_AGAIN = timedelta(minutes=10)
 """Reading on in one recording is one look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningOn:
+    """Somebody is at the site's own sign-on, or came back from it and owes the second factor."""
+
+    state: str
+    nonce: str
+    verifier: str
+    """Of PKCE (RFC 7636)."""
+    return_url: str
+    next: str
+    until: datetime
+    account: str = ""
+    """Whom it vouched for; empty: nobody yet."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +52,10 @@ class Session:
     """Of the account when it signed in; when the account's is another, the session is over."""
     person: Account | None = field(default=None, repr=False)
     """The account as it stood at this request; None: nobody is signed in, or not in full yet."""
+    vouched: Vouched | None = None
+    """He came by the site's own sign-on."""
+    signing_on: SigningOn | None = field(default=None, repr=False)
+    """He was sent to the site's own sign-on, and is to come back."""
     offered_secret: str | None = field(default=None, repr=False)
     """Second factor that the page shows, until its owner has proved that he has it."""
     number: str | None = field(default=None, repr=False)
@@ -75,15 +95,19 @@ class Sessions:
         session = self._all.get(sid)
         if session is None:
             return None
-        signed_in_too_long = session.account is not None and now - session.used_at > IDLE
-        if signed_in_too_long or now - session.began_at > LONGEST:
+        if self.is_over(session, now=now):
             self.end(session)
             return None
         session.used_at = now
         self._all.move_to_end(sid)
         return session
 
-    def begin(self, *, now: datetime, account: str | None = None, epoch: int = 0) -> Session:
+    def is_over(self, session: Session, *, now: datetime) -> bool:
+        """Whether it ended, was not used for too long, or lasted too long."""
+        idle = session.account is not None and now - session.used_at > IDLE
+        return self._all.get(session.sid) is not session or idle or now - session.began_at > LONGEST
+
+    def begin(self, *, now: datetime, account: str | None = None, epoch: int = 0, vouched: Vouched | None = None) -> Session:
         """Make a session."""
         session = Session(
             sid=secrets.token_urlsafe(24),
@@ -92,6 +116,7 @@ class Sessions:
             used_at=now,
             account=account,
             epoch=epoch,
+            vouched=vouched,
         )
         self._all[session.sid] = session
         if len(self._all) > MOST_SESSIONS:

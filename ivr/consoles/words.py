@@ -7,6 +7,7 @@ from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
 from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.consoles.words_people import PEOPLE_WORDS, region_name
 from ivr.consoles.words_reviews import REVIEW_WORDS
+from ivr.consoles.words_understood import INTENTS, SLOTS, slot_value
 from ivr.domain.plates import plate_type_name
 
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -253,6 +254,9 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "tone": _tone,
         "happening": happening,
         "region": region_name,
+        "intent": _of(INTENTS),
+        "slot": _of(SLOTS),
+        "slot_value": slot_value,
         "join_note": join_note,
         **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items(), *REVIEW_WORDS.items())},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},

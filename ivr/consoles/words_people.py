@@ -21,6 +21,10 @@ PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "wrong": "账号、密码或者动态口令不对，请再试一次。",
             "locked": "输错次数太多，账号已锁定十五分钟。急用请联系管理员重置。",
             "off": "账号已停用，请联系管理员。",
+            "unknown": "统一登录已通过，但这里还没有您的账号。请联系管理员建立账号。",
+            "wrong_code": "动态口令不对，请再试一次。",
+            "sign_on_down": "统一登录暂时不可用，请稍后再试，或者用账号和密码登录。",
+            "sign_on_wrong": "统一登录没有通过，请再试一次，或者用账号和密码登录。",
             "code_needed": "这个账号绑定了动态口令，请再输一遍密码，并填上手机显示的六位数字。",
         },
         "password_refused": {

@@ -6,7 +6,7 @@ from types import MappingProxyType
 REVIEW_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "review_state": {"drawn": "待评", "taken": "在评", "scored": "已评", "appealed": "申诉中", "closed": "已结"},
-        "review_why": {"random": "随机", "owner_objects": "车主有异议", "by_hand": "人工改动", "doubtful_yes": "低把握办结"},
+        "review_why": {"random": "随机", "owner_objects": "车主有异议", "by_hand": "人工改动", "proxy": "代他人办理", "doubtful_yes": "低把握办结"},
         "verdict": {"pass": "合格", "defect": "有缺陷", "incident": "差错事故"},
         "review_refused": {
             "changed": "别人刚改动过，没有保存。请看清最新情况再提交，写的话还在下面。", "own_call": "自己经手的通话不能自己评。",

@@ -32,8 +32,35 @@ class ReplyBroken(Exception):
     """An answer of the dialogue that does not keep the contract; carries no text of it."""
 
 
+class Given(BaseModel):
+    """Something that the caller gave; nothing of it names a person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9_.]{1,40}$")
+    """E.g. `move.plate`."""
+    value: str = Field(max_length=200, repr=False)
+    sure: float = Field(ge=0, le=1)
+    corrects: bool = False
+    """Something else had been understood before."""
+
+
+class Understood(BaseModel):
+    """What the dialogue made of what the caller said or pressed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    intent: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
+    confidence: float = Field(ge=0, le=1)
+    given: tuple[Given, ...] = ()
+    """What was not known before."""
+
+
 class _Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    understood: Understood | None = None
+    """Only on the last reply of an answer, for the transcript; nothing depends on it."""
 
 
 class Say(_Reply):

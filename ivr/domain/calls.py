@@ -62,6 +62,30 @@ class StageTimings:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Something that the caller gave in a turn, as the dialogue took it."""
+
+    name: str
+    """E.g. `move.plate`."""
+    value: str = field(repr=False)
+    sure: float
+    """How surely it was heard, 0 to 1."""
+    corrects: bool = False
+    """Something else had been understood before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the dialogue made of a turn of the caller."""
+
+    intent: str
+    confidence: float
+    """How sure of the intent, 0 to 1."""
+    given: tuple[Given, ...] = ()
+    """What was not known before."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRecord:
     """One line of the transcript."""
 
@@ -75,7 +99,8 @@ class TurnRecord:
     at_seconds: float
     """Since the call began; the recording's clock."""
     confidence: float | None = None
-    intent: str | None = None
+    understood: Understanding | None = None
+    """Of what the caller said before; stands at the service's line, which answers it."""
     keys: str | None = field(default=None, repr=False)
     """Keys pressed, masked: `1`, or `******` where the value was sealed."""
     timings: StageTimings | None = None

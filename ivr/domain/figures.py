@@ -40,6 +40,10 @@ class Counts:
     """What callers said, in turns."""
     doubtful: int = 0
     """Of these, turns heard with low confidence."""
+    given: int = 0
+    """Things that callers gave and the dialogue took: a plate, a place, a day."""
+    corrected: int = 0
+    """Of these, those that replaced something else understood before: the slot errors, our own figure."""
     cases: int = 0
     """Car-move cases opened that day."""
     reached: int = 0

@@ -119,6 +119,14 @@ class Agreement:
         return sha256(self.text.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody came by the site's own sign-on."""
+
+    second_factor: bool
+    """It tells of a second factor, and the site trusts it in that."""
+
+
 class _AccountBook(Protocol):
     async def add(self, account: Account, *, password_hash: str) -> None: ...
     async def save(self, account: Account) -> None: ...
@@ -216,17 +224,45 @@ class People:
             account = await self._change(name, lambda kept: replace(kept, wrong_tries=0, locked_until=None))
         return account
 
+    async def sign_on(self, name: str) -> Account:
+        """Give the account of somebody whom the site's own sign-on vouches for; one is never made.
+
+        Raises:
+            SignInRefused: no such account, locked, or switched off.
+        """
+        async with self._reading() as uow:
+            account = await uow.accounts.get(name)
+        if account is None:
+            raise SignInRefused("unknown")
+        if account.is_locked(now=self._clock()):
+            raise SignInRefused("locked")
+        if not account.active:
+            raise SignInRefused("off")
+        return account
+
+    async def second_factor_shown(self, name: str, one_time: str) -> Account:
+        """Take the one-time password of somebody whom the site's own sign-on vouches for.
+
+        Raises:
+            SignInRefused: wrong, locked, or switched off; wrong tries are counted.
+        """
+        await self.sign_on(name)
+        if not await self._step_used(name, one_time):
+            await self._failed(name)
+            raise SignInRefused("wrong")
+        return await self._change(name, lambda kept: replace(kept, wrong_tries=0, locked_until=None))
+
     async def of_session(self, name: str, epoch: int) -> Account | None:
         """Give the account of a session; None when the session is to end."""
         async with self._reading() as uow:
             account = await uow.accounts.get(name)
         return account if account is not None and account.active and account.epoch == epoch else None
 
-    def next_step(self, account: Account) -> NextStep | None:
-        """What he must do before a desk opens."""
-        if account.must_change_password:
+    def next_step(self, account: Account, *, vouched: Vouched | None = None) -> NextStep | None:
+        """What he must do before a desk opens; who came by the site's own sign-on has no password of ours to change."""
+        if account.must_change_password and vouched is None:
             return NextStep.PASSWORD
-        if self._second_factor_required and not account.has_second_factor:
+        if self._second_factor_required and not account.has_second_factor and not (vouched and vouched.second_factor):
             return NextStep.SECOND_FACTOR
         if account.agreement != self.agreement.version:
             return NextStep.AGREEMENT

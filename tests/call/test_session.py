@@ -10,7 +10,7 @@ from ivr.call import announcements as words
 from ivr.call.crossing import Crossing
 from ivr.call.ports import HandoverEnd
 from ivr.dialogue.errors import DialogueDown
-from ivr.dialogue.replies import Expect, ExpectKind, Hold, Say, Transfer
+from ivr.dialogue.replies import Expect, ExpectKind, Given, Hold, Say, Transfer, Understood
 from tests.call.surroundings import (
     FRAME,
     LOUD,
@@ -69,6 +69,19 @@ async def test_the_stages_of_a_turn_are_timed():
     await call(around, talk)
     timings = around.records.lines[-1].timings
     assert None not in (timings.end_of_turn_ms, timings.recognize_ms, timings.dialogue_ms, timings.speak_ms)
+
+
+async def test_what_the_dialogue_understood_stands_at_the_line_that_answers_it():
+    understood = Understood(intent="goodbye", confidence=0.93, given=(Given(name="move.place", value="清扬路", sure=0.7),))
+    end = bye()
+    around = Around(question(), [*end[:-1], end[-1].model_copy(update={"understood": understood})])
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        await around.says("没有了")
+
+    await call(around, talk)
+    assert [line.understood for line in around.records.lines] == [None, None, None, understood]
 
 
 async def test_keys_are_asked_and_written_down():

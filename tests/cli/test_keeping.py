@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ivr.call.ports import CallFacts
-from ivr.cli.keeping import AsteriskPbx, Desk, NoPbx
+from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx
+from ivr.dialogue.replies import Given, Understood
 from telephony.errors import AmiError
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -41,6 +42,26 @@ async def test_a_queue_is_where_the_dialplan_goes_on():
     manager = Manager()
     assert await AsteriskPbx(manager, queues=True).transfer(facts(), "general")
     assert manager.set == [("PJSIP/trunk-1", "IVR_NEXT", "general")]
+
+
+async def test_what_was_understood_is_kept_without_the_plate_or_a_number():
+    turns = []
+
+    async def nothing(*_):
+        """Shown to nobody."""
+
+    async def turn(record):
+        turns.append(record)
+
+    room = SimpleNamespace(call_log=SimpleNamespace(turn=turn), live_calls=SimpleNamespace(publish=nothing, update=nothing))
+    given = (Given(name="move.plate", value="苏B12345", sure=0.9), Given(name="move.place", value="清扬路，电话13800001111", sure=0.5))
+    line = TranscriptLine(1, False, "对吗？", 2.0, understood=Understood(intent="move_car", confidence=0.97, given=given))
+    await CallRecords(room, "320200", lambda: NOW).line(facts(), line)
+    kept = turns[0].understood
+    assert (kept.intent, kept.confidence) == ("move_car", 0.97)
+    assert [(each.name, each.sure) for each in kept.given] == [("move.plate", 0.9), ("move.place", 0.5)]
+    assert kept.given[0].value == "苏B1****"
+    assert "13800001111" not in kept.given[1].value
 
 
 @pytest.mark.parametrize(("queue", "number"), [("emergency_110", "110"), ("emergency_122", "122")])

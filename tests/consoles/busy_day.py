@@ -1,11 +1,21 @@
 """A busy day in the database, and its figures counted by hand in plain SQL."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import text, update
 
-from ivr.domain.calls import CallBegan, CallEnded, Direction, Speaker, StageTimings, TurnRecord
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    Direction,
+    Given,
+    Speaker,
+    StageTimings,
+    TurnRecord,
+    Understanding,
+)
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.figures import day_span
 from ivr.domain.orders import Rating
@@ -18,6 +28,18 @@ DAY = NOW.date()
 BY_HAND = """
 SELECT
  (SELECT count(*) FROM calls WHERE direction = 'in' AND {day} AND region LIKE '{region}') AS offered,
+ (SELECT count(DISTINCT c.call_id) FROM calls c JOIN turns t ON t.call_id = c.call_id
+   WHERE direction = 'in' AND {day} AND region LIKE '{region}' AND who = 'service') AS answered,
+ (SELECT count(*) FROM calls WHERE direction = 'in' AND {day} AND region LIKE '{region}'
+   AND outcome IN ('callback_ordered', 'callback_left')) AS called_back,
+ (SELECT count(*) FROM calls c JOIN turns t ON t.call_id = c.call_id WHERE direction = 'in' AND {day} AND region LIKE '{region}'
+   AND who = 'caller' AND confidence IS NOT NULL) AS heard,
+ (SELECT coalesce(sum(given), 0) FROM calls c JOIN turns t ON t.call_id = c.call_id
+   WHERE direction = 'in' AND {day} AND region LIKE '{region}') AS given,
+ (SELECT coalesce(sum(corrected), 0) FROM calls c JOIN turns t ON t.call_id = c.call_id
+   WHERE direction = 'in' AND {day} AND region LIKE '{region}') AS corrected,
+ (SELECT count(*) FROM ratings r JOIN calls c ON c.call_id = r.call_id
+   WHERE at >= '{begins}' AND at < '{ends}' AND region LIKE '{region}' AND score <= 3) AS satisfied,
  (SELECT count(*) FROM calls c WHERE direction = 'in' AND {day} AND region LIKE '{region}' AND outcome = ''
    AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.call_id = c.call_id AND who = 'caller')) AS abandoned,
  (SELECT count(DISTINCT c.call_id) FROM calls c JOIN turns t ON t.call_id = c.call_id
@@ -54,6 +76,9 @@ async def a_busy_day(storage: StorageRoom) -> None:
             if number % 4:
                 sure = 0.4 if number % 5 == 0 else 0.9
                 await uow.calls.turn(TurnRecord(call_id, 1, Speaker.CALLER, "挪车", moment, late + 5, confidence=sure))
+                given = tuple(Given(name, "x", sure, corrects=number % 5 == 2) for name in ("move.plate", "move.place")[: number % 4])
+                understood = Understanding("proxy" if number % 5 == 3 else "move_car", sure, given)
+                await uow.calls.turn(TurnRecord(call_id, 1, Speaker.SERVICE, "好的", moment, late + 6, understood=understood))
             outcome = OUTCOMES[number % len(OUTCOMES)]
             await uow.calls.ended(CallEnded(call_id, moment + timedelta(minutes=1), "caller_hung_up", 60.0, outcome=outcome))
             if number % 6 == 0:
@@ -84,10 +109,23 @@ def _case(number: int, region: str, moment: datetime, state: CaseState, call_id:
     )
 
 
-async def by_hand(storage: StorageRoom, region: str) -> dict[str, int]:
+async def latencies_by_hand(storage: StorageRoom, region: str) -> list[float]:
+    begins, ends = _span(storage)
+    query = f"""SELECT t.timings FROM turns t JOIN calls c ON c.call_id = t.call_id
+      WHERE t.at >= '{begins}' AND t.at < '{ends}' AND region LIKE '{region}' AND t.timings IS NOT NULL AND who = 'service'"""
+    async with storage.engine.connect() as connection:
+        kept = [row[0] for row in await connection.execute(text(query))]
+    read = [json.loads(each) if isinstance(each, str) else each for each in kept]
+    return sorted(sum(value or 0 for value in each.values()) for each in read if each)
+
+
+def _span(storage: StorageRoom) -> tuple[str, str]:
     begins, ends = (f"{moment.astimezone(tz=NOW.tzinfo):%Y-%m-%d %H:%M:%S.%f}" for moment in day_span(DAY))
-    if storage.database.is_postgresql:
-        begins, ends = begins + "+00", ends + "+00"
+    return (begins + "+00", ends + "+00") if storage.database.is_postgresql else (begins, ends)
+
+
+async def by_hand(storage: StorageRoom, region: str) -> dict[str, int]:
+    begins, ends = _span(storage)
     query = BY_HAND.format(region=region, begins=begins, ends=ends, day=f"began_at >= '{begins}' AND began_at < '{ends}'")
     async with storage.engine.connect() as connection:
         return dict((await connection.execute(text(query))).mappings().one())

@@ -24,9 +24,11 @@ from ivr.domain.calls import (
     CallEnded,
     CallEvent,
     Direction,
+    Given,
     Speaker,
     StageTimings,
     TurnRecord,
+    Understanding,
 )
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
@@ -144,6 +146,7 @@ async def open_site(
     max_calls: int = 5,
     options: ConsoleOptions | None = None,
     signed: bool = True,
+    second_factor_required: bool = False,
 ) -> AsyncIterator[Site]:
     clock = Clock()
     taken: list[MediaCall] = []
@@ -154,7 +157,7 @@ async def open_site(
 
     door = MediaDoor(host="127.0.0.1", port=0, login=LOGIN, max_calls=max_calls, on_call=answer)
     async with open_storage(settings, clock=clock) as storage, door, Exchange() as exchange:
-        people = people_of(storage)
+        people = people_of(storage, second_factor_required=second_factor_required)
         await people.open_first(ADMIN, PASSWORD)
         if signed:
             await people.sign_agreement(ADMIN, people.agreement.version)
@@ -235,6 +238,7 @@ async def fill(storage: StorageRoom) -> None:
 async def keep_call(storage: StorageRoom) -> None:
     log = storage.call_log
     await log.began(CallBegan(CALL, Direction.INBOUND, "12123", NOW, caller=REQUESTER, region="320200"))
+    understood = Understanding("move_car", 0.97, (Given("move.plate", "苏B1****", 0.91), Given("move.place", "清扬路六十八号门口", 0.52)))
     timings = StageTimings(end_of_turn_ms=620, recognize_ms=85, dialogue_ms=140, speak_ms=60)
     lines = [
         (
@@ -261,6 +265,7 @@ async def keep_call(storage: StorageRoom) -> None:
             TurnRecord(
                 CALL, number, who, text, NOW + timedelta(seconds=at), at, timings=took,
                 confidence=0.91 if caller else None, keys="1" if text == "对" else None,
+                understood=understood if number == 1 and not caller else None,
                 state="listening" if caller else "speaking",
             )
         )  # fmt: skip

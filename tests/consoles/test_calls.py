@@ -40,6 +40,9 @@ async def test_a_call_shows_its_words_times_end_and_case(
         "按键 1",
         "没有空闲座席",
         "905 毫秒",
+        "挪车 <small class=\"num\">0.97</small>",
+        "车牌：<strong>苏B1****</strong> <small class=\"num\">0.91</small>",
+        "地点：<strong>清扬路六十八号门口</strong> <small class=\"num\">0.52 低</small>",
     ):
         assert shown in page
     assert f'href="/cases/{CASE}"' in page

@@ -27,9 +27,13 @@ class Page:
         return b"".join(message.get("body", b"") for message in self.sent).decode()
 
 
-async def open_stream(page: Page, source, closing: asyncio.Event | None = None) -> None:
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+async def open_stream(page: Page, source, closing: asyncio.Event | None = None, shut_out=never) -> None:
     async with asyncio.timeout(3):
-        stream = EventStream(source, closing=closing or asyncio.Event())
+        stream = EventStream(source, closing=closing or asyncio.Event(), shut_out=shut_out)
         await stream({"type": "http"}, page.receive, page.send)
 
 
@@ -58,6 +62,14 @@ async def test_a_page_that_goes_and_a_service_that_stops_end_it() -> None:
     closing = asyncio.Event()
     closing.set()
     await open_stream(Page(), for_ever, closing)
+
+
+async def test_who_may_read_no_more_is_cut_off() -> None:
+    async def at_once() -> None: ...
+
+    page = Page()
+    await open_stream(page, for_ever, shut_out=at_once)
+    assert page.sent[-1]["more_body"] is False
 
 
 async def test_a_quiet_stream_beats(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from ivr.consoles.charts import bars, line
 from ivr.consoles.figures import COLUMNS
 from ivr.domain.accounts import Role
 from ivr.domain.figures import latency_of
-from tests.consoles.busy_day import DAY, a_busy_day, by_hand
+from tests.consoles.busy_day import DAY, a_busy_day, by_hand, latencies_by_hand
 from tests.consoles.people import seated
 from tests.consoles.site import Site, Visitor
 
@@ -24,6 +24,11 @@ async def test_the_page_shows_them_and_the_csv_too(administrator: Visitor, site:
     total = rows[-1]
     words = dict(COLUMNS)
     assert {name: int(total[words[name]]) for name in hand} == hand
+    times = latency_of(await latencies_by_hand(site.storage, "%"))
+    assert (total["时延p50毫秒"], total["时延p95毫秒"]) == (f"{times.p50_ms:.0f}", f"{times.p95_ms:.0f}")
+    of_one = latency_of(await latencies_by_hand(site.storage, "320213"))
+    [row] = [row for row in rows if row["地区"] == "320213"]
+    assert row["时延p50毫秒"] == f"{of_one.p50_ms:.0f}"
     async with seated(site, "wang", Role.SUPERVISOR, region="330000") as browser:
         only = (await browser.get(f"/figures/day.csv?day={DAY}")).text
         assert "330106" in only

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from ivr.domain.accounts import Role
+from ivr.storage.live_sound import Writer
 from tests.consoles.people import seated
 from tests.consoles.site import Site, Visitor, tone
 
@@ -78,3 +79,56 @@ async def test_a_call_of_another_region_is_neither_seen_nor_heard(talking: Site)
 async def test_a_call_that_ended_is_not_found(site: Site) -> None:
     async with seated(site, "sun", Role.SUPERVISOR) as browser:
         assert (await browser.get(f"/live/{LIVE}")).status_code == 404
+
+
+CUTS = {
+    "switched off": lambda site, browser: site.console.people.change("sun", by="admin", active=False),
+    "another role": lambda site, browser: site.console.people.change("sun", by="admin", roles=["auditor"]),
+    "another region": lambda site, browser: site.console.people.change("sun", by="admin", regions=["330100"]),
+    "password reset": lambda site, browser: site.console.people.reset("sun", by="admin"),
+    "signed out": lambda site, browser: sign_out(browser),
+}
+"""What ends somebody's right to go on listening."""
+
+
+async def sign_out(browser: Visitor) -> None:
+    await browser.post("/sign-out", data={"csrf": await browser.csrf("/account")})
+
+
+@pytest.mark.parametrize("path", ["captions", "sound.wav", "/board/news"])
+@pytest.mark.parametrize("why", CUTS)
+async def test_a_listener_who_may_not_listen_any_more_is_cut_off(talking: Site, monkeypatch: pytest.MonkeyPatch, why: str, path: str) -> None:
+    for room in ("console", "live"):
+        monkeypatch.setattr(f"ivr.consoles.{room}.LOOK_AGAIN_SECONDS", 0.05)
+    writer = talking.storage.recording(LIVE)
+    where = path if path.startswith("/") else f"/live/{LIVE}/{path}"
+    async with seated(talking, "sun", Role.SUPERVISOR, Role.SEAT) as browser, browser.stream("GET", where, headers={"Accept": "*/*"}) as answer:
+        assert answer.status_code == 200
+        pieces = answer.aiter_bytes()
+        await anext(pieces)
+        await CUTS[why](talking, browser)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            speaking = group.create_task(speak_on(writer))
+            async for _ in pieces:
+                pass
+            speaking.cancel()
+        assert (await browser.get(where, headers={"Accept": "*/*"})).status_code in (401, 403, 404)
+    await writer.close()
+
+
+async def speak_on(writer: Writer) -> None:
+    while True:
+        writer.append(tone(0.02))
+        await asyncio.sleep(0.02)
+
+
+async def test_a_listener_goes_on_while_nothing_changed(talking: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("console", "live"):
+        monkeypatch.setattr(f"ivr.consoles.{room}.LOOK_AGAIN_SECONDS", 0.01)
+    async with seated(talking, "sun", Role.SUPERVISOR) as browser, browser.stream("GET", f"/live/{LIVE}/captions") as answer:
+        lines = answer.aiter_lines()
+        for said in range(5):
+            await talking.storage.live_calls.publish(f"call:{LIVE}", {"who": "caller", "text": f"第{said}句", "state": "listening"})
+            async with asyncio.timeout(5):
+                while f"第{said}句" not in await anext(lines):
+                    pass

@@ -9,7 +9,7 @@ from ivr.domain.accounts import RIGHTS, Right, Role
 from tests.consoles.people import seated
 from tests.consoles.site import CALL, CASE, Site, Visitor
 
-ANYBODY = {"/", "/sign-in", "/sign-out", "/phone", "/phone/tickets", "/phone/number"}
+ANYBODY = {"/", "/sign-in", "/sign-on", "/sign-on/back", "/sign-on/code", "/sign-out", "/phone", "/phone/tickets", "/phone/number"}
 """Pages that a visitor may ask for."""
 ENTERED = re.compile(r"/account(/.*)?")
 PHONE = re.compile(r"/phone/.*")

@@ -1,9 +1,12 @@
 """Every machine word that can be shown has a Chinese one."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
+from dialogs.actions.given import _SLOTS as GIVEN
 from ivr.consoles import errors, words
 from ivr.consoles.errors import ConsoleError
 from ivr.domain.car_move_events import Event
@@ -11,6 +14,7 @@ from ivr.domain.car_moves import BackendTask, CaseState, Escalation, OwnerAnswer
 from ivr.domain.orders import CallbackState, OwnerCallState, SmsState
 from ivr.domain.work_orders import OrderAction, Refusal
 
+INTENTS = Path(__file__).resolve().parents[2] / "nlu_data" / "intents"
 KINDS = {
     "case_state": CaseState,
     "escalation": Escalation,
@@ -27,6 +31,16 @@ KINDS = {
 def test_every_state_has_a_chinese_word(name: str) -> None:
     for state in KINDS[name]:
         assert words.FILTERS[name](state.value) != state.value
+
+
+def test_every_intent_and_everything_that_is_given_has_one() -> None:
+    intents = {each["intent"] for path in INTENTS.glob("*.yml") for each in yaml.safe_load(path.read_text("utf-8"))["nlu"] if "intent" in each}
+    assert len(intents) > 40
+    for intent in (*intents, "dtmf"):
+        assert words.FILTERS["intent"](intent) != intent
+    for part, names in GIVEN.items():
+        for name in names:
+            assert words.FILTERS["slot"](f"{part}.{name}") != f"{part}.{name}"
 
 
 def test_every_event_of_a_case_has_one() -> None:

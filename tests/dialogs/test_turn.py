@@ -279,6 +279,23 @@ async def test_a_house_that_fails_gives_words_and_at_last_a_human(office: Office
     assert ends == [("say", "expect"), ("say", "expect"), ("say", "transfer")]
 
 
+async def test_the_last_reply_tells_what_was_understood_and_how_surely(office: Office):
+    action, uttered = TurnAction(Conversation(office)), Uttered()
+    tracker = _tracker(Talk(), WHOLE)
+    tracker.latest_message["intent"] = {"name": "move_car", "confidence": 0.97}
+    tracker.latest_message["metadata"]["confidence"] = 0.81
+    await action.run(uttered, tracker, {})
+    assert [each["understood"] for each in uttered[:-1]] == [None] * (len(uttered) - 1)
+    told = uttered[-1]["understood"]
+    assert (told["intent"], told["confidence"]) == ("move_car", 0.97)
+    assert {each["name"]: (each["value"], each["sure"]) for each in told["given"]} == {
+        "move.plate": ("苏B12345", 0.81), "move.place": ("清扬路六十八号门口", 0.81), "move.colour": ("白", 0.81),
+    }
+    tracker = _tracker(Talk(), "/hold_timeout")
+    await action.run(uttered, tracker, {})
+    assert uttered[-1]["understood"] is None, "nobody said anything"
+
+
 _WORDS = ["不对", "对面", "可以改吗", "停在", "苏B", "一二三四五", "是D不是B", "白色", "清扬路六号", "嗯那个", "好贵", "要多久", "车牌", "我", "等等", "再说一遍", "没有", "对不起", "确认一下"]
 _INTENTS = ["affirm", "deny", "inform", "move_car", "correct", "give_plate", "give_place", "nlu_fallback", "remind", "exam"]
 

@@ -13,9 +13,11 @@ from ivr.domain.calls import (
     CallEnded,
     CallEvent,
     Direction,
+    Given,
     Speaker,
     StageTimings,
     TurnRecord,
+    Understanding,
 )
 from ivr.settings import Settings
 from ivr.storage.call_log import CallLog
@@ -37,7 +39,7 @@ HEARD = TurnRecord(
     NOW + timedelta(seconds=3),
     4.5,
     confidence=0.9,
-    intent="give_plate",
+    understood=Understanding("give_plate", 0.93, (Given("move.plate", "苏B12345", 0.88),)),
     keys="1",
     timings=StageTimings(end_of_turn_ms=400.0, dialogue_ms=21.5),
     state="listening",

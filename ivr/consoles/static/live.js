@@ -29,7 +29,10 @@ news.addEventListener("open", () => {
   captions.replaceChildren(); // it is told from the beginning each time
   say("good", "实时");
 });
-news.addEventListener("error", () => say("bad", "断线，正在重连"));
+news.addEventListener("error", () => {
+  say("bad", "断线，正在重连");
+  if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); // shut out: nothing stays on the screen
+});
 news.addEventListener("message", ({ data }) => {
   const told = JSON.parse(data);
   if (told.who === "end") {

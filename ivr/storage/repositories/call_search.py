@@ -12,11 +12,16 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from ivr.domain.call_search import CallQuery, pieces, was_said
 from ivr.domain.calls import CallView, Speaker, TurnRecord
-from ivr.storage.models import call_words, calls, ratings
+from ivr.storage.errors import KeyWrong
+from ivr.storage.models import call_words, calls, ratings, turns
 from ivr.storage.repositories.calls import Calls, call_view
 from ivr.storage.scoping import within
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
+
+_NOBODY_SAID = "（"
+_LOOKED_AT = "-"
+"""No HMAC: stands for a call that may have nothing to be found by."""
 
 
 class CallSearch:
@@ -35,11 +40,30 @@ class CallSearch:
 
     async def index(self, turn: TurnRecord) -> None:
         """Let a line of the caller be found; what nobody said is left out."""
-        if turn.who is not Speaker.CALLER or turn.text.startswith("（"):
+        if turn.who is not Speaker.CALLER or turn.text.startswith(_NOBODY_SAID):
             return
         rows = [{"call_id": turn.call_id, "token": token} for token in self._tokens(turn.text)]
         if rows:
             await self._transaction.execute(self._transaction.insert(call_words).values(rows).on_conflict_do_nothing())
+
+    async def index_older(self, limit: int) -> int:
+        """Let calls be found that were kept before there was an index, the newest first; how many were looked at."""
+        spoke = exists().where(turns.c.call_id == calls.c.call_id, turns.c.who == Speaker.CALLER.value)
+        known = exists().where(call_words.c.call_id == calls.c.call_id)
+        older = select(calls.c.call_id).where(calls.c.ended_at.is_not(None), spoke, ~known)
+        found = [row["call_id"] for row in await self._transaction.rows(older.order_by(calls.c.began_at.desc(), calls.c.call_id).limit(limit))]
+        for call_id in found:
+            rows = [{"call_id": call_id, "token": _LOOKED_AT}, *await self._words_of(call_id)]
+            await self._transaction.execute(self._transaction.insert(call_words).values(rows).on_conflict_do_nothing())
+        return len(found)
+
+    async def _words_of(self, call_id: str) -> list[dict[str, str]]:
+        try:
+            said = await self._calls.said([call_id])
+        except KeyWrong:  # closed with a key that is gone: nobody can find it by words
+            return []
+        tokens = {token for text in said[call_id] if not text.startswith(_NOBODY_SAID) for token in self._tokens(text)}
+        return [{"call_id": call_id, "token": token} for token in sorted(tokens)]
 
     async def find(self, query: CallQuery, *, limit: int, past: str = "") -> Sequence[CallView]:
         """Calls without their transcripts, newest first; those that stand behind the call `past`, if it is named."""

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, and_, exists, or_, select, update
 
 from ivr.domain.calls import (
@@ -16,12 +17,14 @@ from ivr.domain.calls import (
     Speaker,
     StageTimings,
     TurnRecord,
+    Understanding,
 )
 from ivr.storage.models import call_events, callback_orders, calls, turns
 from ivr.storage.repositories.columns import RowCipher
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
 
+_UNDERSTANDING: TypeAdapter[Understanding] = TypeAdapter(Understanding)
 _BROKE = ("failed", "line_lost", "line_misbehaved")
 
 
@@ -65,7 +68,10 @@ class Calls:
             "at": turn.at,
             "at_ms": round(turn.at_seconds * 1000),
             "confidence": turn.confidence,
-            "intent": turn.intent,
+            "intent": turn.understood.intent if turn.understood else None,
+            "given": len(turn.understood.given) if turn.understood else None,
+            "corrected": sum(each.corrects for each in turn.understood.given) if turn.understood else None,
+            "understood_enc": cipher.close_any(f"understood:{line}", _written(turn.understood)),
             "state": turn.state,
             "timings": asdict(turn.timings) if turn.timings else None,
         }
@@ -204,7 +210,7 @@ class Calls:
             at=row["at"],
             at_seconds=row["at_ms"] / 1000,
             confidence=row["confidence"],
-            intent=row["intent"],
+            understood=_read(cipher.open_any(f"understood:{line}", row["understood_enc"])),
             keys=cipher.open_any(f"keys:{line}", row["keys_enc"]),
             timings=StageTimings(**timings) if timings else None,
             state=row["state"],
@@ -213,6 +219,14 @@ class Calls:
 
 def _line(number: int, who: str, at_seconds: float) -> str:
     return f"{number}:{who}:{round(at_seconds * 1000)}"
+
+
+def _written(understood: Understanding | None) -> str | None:
+    return None if understood is None else _UNDERSTANDING.dump_json(understood).decode()
+
+
+def _read(text: str | None) -> Understanding | None:
+    return None if text is None else _UNDERSTANDING.validate_json(text)
 
 
 def _event(row: RowMapping) -> CallEvent:

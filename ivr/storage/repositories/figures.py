@@ -14,7 +14,7 @@ from ivr.storage.transaction import Transaction
 
 _MACHINE = ("case_filed", "applied", "owner_answered")
 _CALLED_BACK = ("callback_ordered", "callback_left")
-_MOST_TURNS = 5_000
+MOST_TURNS = 5_000
 """Of a day's turns so many, the newest, make its percentiles."""
 Span = tuple[datetime, datetime]
 
@@ -28,7 +28,8 @@ class Figures:
     async def counts(self, span: Span) -> Mapping[str, Counts]:
         """Count a day's calls, cases and marks by region; regions without any are left out."""
         found: dict[str, Counts] = {}
-        for rows in (await self._calls(span), await self._heard(span), await self._cases(span), await self._marks(span)):
+        counted = (self._calls, self._heard, self._understood, self._cases, self._marks)
+        for rows in [await count(span) for count in counted]:
             for row in rows:
                 values = {name: int(value or 0) for name, value in row.items() if name != "region"}
                 found[row["region"]] = found.get(row["region"], Counts()) + Counts(**values)
@@ -44,16 +45,20 @@ class Figures:
         statement = select(func.count()).select_from(calls).where(_inbound(span))
         return int((await self._transaction.execute(statement)).scalar_one())
 
-    async def latencies(self, span: Span) -> list[float]:
-        """Milliseconds of turns that the service answered."""
+    async def latencies(self, span: Span) -> Mapping[str, Sequence[float]]:
+        """Milliseconds of turns that the service answered, by region."""
         statement = (
-            select(turns.c.timings)
+            select(calls.c.region, turns.c.timings)
+            .select_from(turns.join(calls, turns.c.call_id == calls.c.call_id))
             .where(_within(turns.c.at, span), turns.c.who == Speaker.SERVICE.value, turns.c.timings.is_not(None))
             .order_by(turns.c.at.desc())
-            .limit(_MOST_TURNS)
+            .limit(MOST_TURNS)
         )
-        kept = [row["timings"] for row in await self._transaction.rows(statement)]
-        return [sum(stage for stage in timings.values() if stage) for timings in kept if timings]
+        found: dict[str, list[float]] = {}
+        for row in await self._transaction.rows(statement):
+            if row["timings"]:
+                found.setdefault(row["region"], []).append(sum(stage for stage in row["timings"].values() if stage))
+        return found
 
     async def _calls(self, span: Span) -> list[RowMapping]:
         spoke = exists().where(turns.c.call_id == calls.c.call_id, turns.c.who == Speaker.SERVICE.value)
@@ -86,6 +91,15 @@ class Figures:
             )
             .select_from(calls.join(turns, turns.c.call_id == calls.c.call_id))
             .where(_inbound(span), turns.c.who == Speaker.CALLER.value, turns.c.confidence.is_not(None))
+            .group_by(calls.c.region)
+        )
+        return await self._transaction.rows(statement)
+
+    async def _understood(self, span: Span) -> list[RowMapping]:
+        statement = (
+            select(calls.c.region, _total(turns.c.given).label("given"), _total(turns.c.corrected).label("corrected"))
+            .select_from(calls.join(turns, turns.c.call_id == calls.c.call_id))
+            .where(_inbound(span), turns.c.given.is_not(None))
             .group_by(calls.c.region)
         )
         return await self._transaction.rows(statement)
@@ -125,6 +139,10 @@ def _within(column: Any, span: Span) -> ColumnElement[bool]:
 
 def _inbound(span: Span) -> ColumnElement[bool]:
     return and_(calls.c.direction == Direction.INBOUND.value, _within(calls.c.began_at, span))
+
+
+def _total(column: Any) -> ColumnElement[int]:
+    return cast(func.sum(column), Integer)
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

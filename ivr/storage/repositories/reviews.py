@@ -46,12 +46,16 @@ class Reviews:
         """Calls that began in a span and have ended, with who handled them and why they are always reviewed.
 
         `owner_objects`: the owner objected. `by_hand`: a dispatcher changed the case's course.
+        `proxy`: something was applied for by who had spoken of doing it for another person.
         `doubtful_yes`: something was filed or applied for, and a turn of the caller was heard with low confidence.
         """
         of_call = cases.c.call_id == calls.c.call_id
         line = and_(of_call, case_history.c.case_id == cases.c.case_id)
         objected = exists().where(line, case_history.c.event == "OwnerAnswered", case_history.c.note == "objects")
         by_hand = exists().where(line, case_history.c.event.like("Desk.%"))
+        proxy = and_(
+            calls.c.outcome == "applied", exists().where(turns.c.call_id == calls.c.call_id, turns.c.intent == "proxy")
+        )
         doubtful = and_(
             calls.c.outcome.in_(("case_filed", "applied")),
             exists().where(
@@ -63,12 +67,12 @@ class Reviews:
         keeper = select(callback_orders.c.holder).where(order, callback_orders.c.holder.is_not(None)).limit(1).scalar_subquery()
         statement = select(
             calls.c.call_id, calls.c.region, calls.c.service, func.coalesce(calls.c.seat, holder, keeper).label("handler"),
-            objected.label("objected"), by_hand.label("by_hand"), doubtful.label("doubtful"),
+            objected.label("objected"), by_hand.label("by_hand"), proxy.label("proxy"), doubtful.label("doubtful"),
         ).where(
             calls.c.began_at >= span[0], calls.c.began_at < span[1], calls.c.ended_at.is_not(None),
             calls.c.direction == Direction.INBOUND.value,
         )
-        kinds = (("objected", "owner_objects"), ("by_hand", "by_hand"), ("doubtful", "doubtful_yes"))
+        kinds = (("objected", "owner_objects"), ("by_hand", "by_hand"), ("proxy", "proxy"), ("doubtful", "doubtful_yes"))
         return [
             Candidate(
                 row["call_id"], row["region"], row["service"], row["handler"],

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from ivr.bootstrap import index_job
 from ivr.domain.accounts import Scope
 from ivr.domain.call_search import CallQuery
 from ivr.domain.calls import CallBegan, CallEnded, Direction, Speaker, TurnRecord
 from ivr.domain.orders import Rating
-from ivr.storage.models import call_words, calls
+from ivr.storage.models import call_words, calls, turns
 from ivr.storage.room import StorageRoom
 from tests.storage.conftest import NOW
 
@@ -107,3 +108,31 @@ async def test_the_index_holds_no_words_and_goes_with_its_call(four: StorageRoom
     async with four.engine.connect() as connection:
         left = {row.call_id for row in await connection.execute(select(call_words))}
     assert left == {"call1", "call2"}, "call3 was sealed"
+
+
+async def test_calls_kept_before_there_was_an_index_are_found_once_the_clock_has_been_through(four: StorageRoom) -> None:
+    async with four.uow() as uow:
+        before = {row["token"] for row in await uow._transaction.rows(select(call_words))}
+        await uow._transaction.execute(delete(call_words))
+        await uow.commit()
+    assert await found(four, CallQuery(words="清扬路")) == []
+    job = index_job(four)
+    assert await job(NOW) == 4
+    assert await found(four, CallQuery(words="清扬路")) == ["call0"]
+    assert await found(four, CallQuery(words="0028")) == []
+    async with four.reading() as uow:
+        assert {row["token"] for row in await uow._transaction.rows(select(call_words))} == before | {"-"}
+    assert await job(NOW) == 0, "also of the sealed one, in which nothing is to be found"
+
+
+async def test_indexing_goes_on_where_it_was_interrupted_and_past_what_cannot_be_opened(four: StorageRoom) -> None:
+    async with four.uow() as uow:
+        await uow._transaction.execute(delete(call_words))
+        await uow._transaction.execute(update(turns).where(turns.c.call_id == "call2").values(text_enc="not ours"))
+        await uow.commit()
+    async with four.uow() as uow:
+        assert await uow.call_search.index_older(2) == 2
+        await uow.commit()
+    assert await found(four, CallQuery(words="清扬路")) == []
+    assert await index_job(four)(NOW) == 2
+    assert await found(four, CallQuery(words="清扬路")) == ["call0"]
