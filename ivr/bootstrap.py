@@ -16,6 +16,7 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
+from ivr.services.connecting import Connecting
 from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
 from ivr.services.joining import Joins
@@ -50,6 +51,7 @@ class Services:
     callbacks: Callbacks
     work_orders: WorkOrders
     dispatching: Dispatching
+    connecting: Connecting
     joins: Joins
     reviewing: Reviewing
     seating: Seating
@@ -121,6 +123,7 @@ async def open_services(
                 storage.uow, lambda open_uow: CaseKeeper(open_uow, storage.live_calls, rules, wake),
                 partial(BackendTasks, backend), people,
             ),
+            connecting=Connecting(storage.uow, storage.live_calls, rules, storage.clock),
             joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
             reviewing=reviewing_of(settings, storage),
             seating=Seating(storage.uow, storage.live_calls, storage.clock),

@@ -11,6 +11,7 @@ from dialogs.actions.talk import Talk
 from ivr.dialogue.replies import Reply
 from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
+from ivr.services.connecting import Connecting
 from ivr.services.exams import Exams
 from ivr.services.licences import Licences
 from ivr.services.offices import Offices
@@ -49,6 +50,8 @@ class Services(Protocol):
 
     @property
     def car_moving(self) -> CarMoving: ...
+    @property
+    def connecting(self) -> Connecting: ...
     @property
     def callbacks(self) -> Callbacks: ...
     @property

@@ -7,17 +7,19 @@ from typing import Any
 from dialogs.actions import commands, words
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.said import CallFacts, Said
-from dialogs.actions.talk import Stage, Talk
+from dialogs.actions.talk import HOLDS, Stage, Talk
 from dialogs.actions.wishes import hear_case_wish, is_thanks
 from ivr.dialogue.replies import Hold, Reply, Say, Transfer
 from ivr.domain.car_moves import CLOSED_STATES, CaseState
-from ivr.services.car_moving_views import CaseView
+from ivr.services.car_moving_views import MAY_TALK, NO_TALK, CaseView
 
 ABOUT_A_CASE = frozenset({"case_status", "remind", "resolved", "not_resolved", "dispatch_police", "cancel_case"})
 
 _SURE = 0.6
 _MOST_MISSES = 3
 _HOLD_ON_SECONDS = 60.0
+_TALK_SECONDS = 45.0
+"""How long the caller waits for the owner to say whether he wants to talk."""
 
 
 class CaseTalk:
@@ -56,16 +58,27 @@ class CaseTalk:
                 return _more(talk, case, Say(text=words.CASE_STATUS.get(case.state, words.NEUTRAL.text)))
 
     def news(self, talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer:
-        """The owner answered, or could not be reached, while the caller holds the line."""
+        """The owner answered, could not be reached, or talked with the caller, who holds the line."""
+        kind = said.payload.get("kind", "")
+        if kind == MAY_TALK and talk.stage is Stage.HOLDING:
+            return Answer.of(talk.at(Stage.CONNECTING), words.REQUESTER_MAY_TALK, Hold(reason="owner_talk", seconds=_TALK_SECONDS))
+        if kind in words.TALKS:
+            return _talk_over(talk, words.TALKS[kind], words.TALK_OVER)
+        if kind == NO_TALK:
+            return self.no_talk(talk)
         try:
             state = CaseState(said.payload.get("state", ""))
         except ValueError:
             state = CaseState.OBJECTED
         text = words.CASE_STATES.get(state)
         first = words.NEUTRAL if text is None else Say(text=text, phrase_id=f"case_{state.value}")
-        if talk.stage not in (Stage.HOLDING, Stage.MORE, Stage.OPEN):
+        if talk.stage not in (*HOLDS, Stage.MORE, Stage.OPEN):
             return commands.repeat(talk, last).after(first)
         return Answer.of(talk.at(Stage.MORE), first, words.ANYTHING_ELSE, words.MORE)
+
+    def no_talk(self, talk: Talk) -> Answer:
+        """The owner has answered and does not want to talk."""
+        return _talk_over(talk, words.NO_TALK)
 
     def waited_long(self, talk: Talk) -> Answer:
         """Nobody answered in time: the line need not be held."""
@@ -87,6 +100,10 @@ class CaseTalk:
 def no_case(talk: Talk) -> Answer:
     """Nothing of the caller's is open."""
     return Answer.of(talk.at(Stage.MORE), words.NO_CASE, words.ANYTHING_ELSE, words.MORE)
+
+
+def _talk_over(talk: Talk, *told: Reply) -> Answer:
+    return Answer.of(talk.at(Stage.MORE), *told, words.ANYTHING_ELSE, words.MORE)
 
 
 def hold_on(talk: Talk) -> Answer:

@@ -8,7 +8,7 @@ from dialogs.actions import commands, words
 from dialogs.actions.answer import Answer
 from dialogs.actions.identity import ask, context_of, needs, queue_of
 from dialogs.actions.said import Said
-from dialogs.actions.talk import WORKING, Stage, Talk
+from dialogs.actions.talk import OWNERS, WORKING, Stage, Talk
 from ivr.dialogue.replies import Transfer
 
 Last = Sequence[Mapping[str, Any]]
@@ -42,7 +42,7 @@ def _left(talk: Talk, said: Said, last: Last) -> Answer:
     match said.payload.get("how"):
         case "lost":
             return Answer.of(talk, words.SEAT_LINE_LOST, Transfer(queue=queue_of(talk), reason="seat_lost", context=context_of(talk)))
-        case _ if talk.stage is Stage.OWNER:
+        case _ if talk.stage in OWNERS:
             return commands.repeat(talk, last)
         case "returned" if talk.stage in WORKING:
             return commands.asked_again(talk, last, words.SEAT_GAVE_BACK)

@@ -23,8 +23,14 @@ class Stage(StrEnum):
     HOLDING = "holding"
     OWN_CASE = "own_case"
     """The caller has an open request: what about it?"""
+    CONNECTING = "connecting"
+    """The owner has answered and may want to talk with the caller, who holds the line."""
     OWNER = "owner"
     """An owner hears the notice."""
+    OWNER_TALK = "owner_talk"
+    """An owner has answered: does he want to talk with the requester?"""
+    OWNER_JOINING = "owner_joining"
+    """An owner waits to be joined with the requester, or talks with him."""
     # who is calling
     ID = "id"
     ID_REPAIR = "id_repair"
@@ -73,6 +79,9 @@ STEPS = frozenset(
     {Stage.PLATE, Stage.PLATE_AGAIN, Stage.PLACE, Stage.COLOUR, Stage.PHONE, Stage.CONFIRM, Stage.WRONG}
 )
 """A request to move a car is being taken."""
+HOLDS = frozenset({Stage.HOLDING, Stage.CONNECTING})
+"""The caller holds the line for the owner."""
+OWNERS = frozenset({Stage.OWNER, Stage.OWNER_TALK, Stage.OWNER_JOINING})
 PROVING = frozenset({Stage.ID, Stage.ID_REPAIR, Stage.CODE, Stage.SECRET})
 EXAM_STEPS = frozenset(
     {Stage.EXAM_SUBJECT, Stage.EXAM_DAY, Stage.EXAM_CHOICE, Stage.EXAM_CONFIRM, Stage.EXAM_WHICH, Stage.EXAM_CANCEL, Stage.EXAM_WINDOW}
@@ -221,6 +230,8 @@ class Talk:
     served: str = ""
     """What was done for the caller; who was served is asked for a mark."""
     rated: bool = False
+    answered: bool = False
+    """An owner has said whether he comes."""
     sure: tuple[tuple[str, float], ...] = ()
     """How surely each thing that was given was heard: (name, 0 to 1)."""
     trail: tuple[Mapping[str, Any], ...] = ()

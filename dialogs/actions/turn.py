@@ -28,7 +28,7 @@ from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.rating import RatingTalk, goodbye
 from dialogs.actions.said import CallFacts, Said, read_facts, read_said
-from dialogs.actions.talk import CONFIRMING, STEPS, WORKING, Stage, Talk
+from dialogs.actions.talk import CONFIRMING, HOLDS, OWNERS, STEPS, WORKING, Stage, Talk
 from dialogs.actions.wishes import hear_case_wish, hear_wish, is_thanks
 from ivr.dialogue.replies import Expect, Say, Transfer, to_wire
 from ivr.domain.spoken import hear_place
@@ -68,9 +68,9 @@ class Conversation:
         if said.intent in seats.EVENTS:
             return seats.answer(talk, said, last)
         kind = urgency.heard(said)
-        if kind is not None and not (talk.stage is Stage.OWNER and kind == "accident"):
+        if kind is not None and not (talk.stage in OWNERS and kind == "accident"):
             return await urgency.answer(self._services, talk, kind, facts)
-        if talk.stage is Stage.OWNER:
+        if talk.stage in OWNERS:
             return await self._owner.take(talk, said, facts)
         if talk.stage in (Stage.RATING, Stage.RATING_WHY) and said.intent != "no_input":
             return await self._rating.take(talk, said, facts)
@@ -88,6 +88,8 @@ class Conversation:
                 return self._case.news(talk, said, last)
             case "hold_timeout" if talk.stage is Stage.HOLDING:
                 return self._case.waited_long(talk)
+            case "hold_timeout" if talk.stage is Stage.CONNECTING:
+                return self._case.no_talk(talk)
             case "hold_timeout":
                 return commands.repeat(talk, last)
             case "no_input":
@@ -153,7 +155,7 @@ class Conversation:
         return talk.stage is Stage.PLACE or not heard_something(talk.move, fold(talk, said, facts.home_plate))
 
     async def _about_case(self, talk: Talk, said: Said, facts: CallFacts) -> Answer | None:
-        own_words = talk.stage in (Stage.HOLDING, Stage.MORE) and hear_case_wish(said.text) is not None
+        own_words = talk.stage in (*HOLDS, Stage.MORE) and hear_case_wish(said.text) is not None
         if not said.texts or not (said.intent in ABOUT_A_CASE or own_words or talk.stage is Stage.OWN_CASE):
             return None
         about = await self._case.take(talk, said, facts)
@@ -172,7 +174,7 @@ class Conversation:
         wants_move = (said.intent in ("move_car", *ABOUT_A_CASE) and said.texts) or said.keys == _MOVE_KEY
         if wants_move or move.plate is not None:
             return await self._move.take(fresh, said, facts)
-        if talk.stage is Stage.HOLDING:
+        if talk.stage in HOLDS:
             return hold_on(talk)
         more = _more(talk, said, last) if talk.stage is Stage.MORE and said.texts else None
         if more is not None:

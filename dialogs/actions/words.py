@@ -33,6 +33,8 @@ ASK_OWNER = Expect(
     kind=ExpectKind.CHOICE, count=4, hints=("马上来", "来不了", "不在这里", "卖了"),
     example="马上来按1，暂时来不了按2，车不在这里按3，车已卖出按4。",
 )
+MAY_TALK = Expect(kind=ExpectKind.CHOICE, count=5, hints=("接通", "不用了"), retries_left=0)
+"""Who stays silent does not want to."""
 
 GREETING = Say(
     text="您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。", phrase_id="greeting"
@@ -93,6 +95,21 @@ OWNER_THANKS_OBJECTS = Say(text="您反映的情况已经记下，由工作人�
 OWNER_DONE = Say(text="这件事已经处理好了，打扰了，再见。", phrase_id="owner_done")
 OWNER_UNCLEAR = Say(text="请按键答复：马上来按1，暂时来不了按2，车不在这里按3，车已卖出按4。", phrase_id="owner_unclear")
 OWNER_NO_ANSWER = Say(text="没有听到您的答复，我们再发短信提醒您，请尽快挪车。再见。", phrase_id="owner_no_answer")
+OWNER_MAY_TALK = Say(text="要和对方通话请按5，双方号码都不显示；不用的话直接挂机就行。", phrase_id="owner_may_talk")
+OWNER_CONNECTING = Say(text="正在为您接通，请稍候。", phrase_id="owner_connecting")
+OWNER_OTHER_GONE = Say(text="对方已经不在线。", phrase_id="owner_other_gone")
+OWNER_GOODBYE = Say(text="谢谢您，请尽快挪车。再见。", phrase_id="owner_goodbye")
+REQUESTER_MAY_TALK = Say(
+    text="车主已答复马上来。请先不要挂机，车主可能要和您通话，双方号码都不显示。", phrase_id="requester_may_talk"
+)
+NO_TALK = Say(text="车主没有要求通话。二十分钟后我们短信问您是否挪走，没来的话再打12123。", phrase_id="no_talk")
+TALK_OVER = Say(text="二十分钟后我们短信问您是否挪走，没来的话再打12123。", phrase_id="talk_over")
+TALKS = {
+    "talk_left": Say(text="对方已挂机。", phrase_id="talk_left"),
+    "talk_time_up": Say(text="通话时间到了。", phrase_id="talk_time_up"),
+    "talk_failed": Say(text="没有接通对方。", phrase_id="talk_failed"),
+}
+"""What came of a talk of requester and owner."""
 OFFICE_SOON = "{service}要由座席办理。要为您转人工吗？"
 
 WANT_HUMAN = Say(text="要为您转人工吗？", phrase_id="want_human")

@@ -100,6 +100,15 @@ class TransferTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Meet:
+    """Go to a meeting with the other party of a case; `Parted` follows."""
+
+    invitation: Mapping[str, Any]
+    willing: bool
+    """False: he is in the middle of something; the other is told so."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveCallback:
     """Make a callback order without the dialogue; `CallbackLeft` follows."""
 
@@ -116,5 +125,5 @@ class EndCall:
 
 Command = (
     Speak | FallSilent | HoldBreath | GoOn | OpenUtterance | FinishUtterance | DropUtterance | Ask | WriteDown | Seal | Listen
-    | TransferTo | LeaveCallback | EndCall
+    | TransferTo | Meet | LeaveCallback | EndCall
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.call import announcements
-from ivr.call.commands import Ask, LeaveCallback, Seal, TransferTo, Utter
+from ivr.call.commands import Ask, LeaveCallback, Meet, Seal, TransferTo, Utter
 from ivr.call.company import Company
 from ivr.call.events import (
     Answered,
@@ -16,6 +16,7 @@ from ivr.call.events import (
     TransferEnded,
     ValueSealed,
 )
+from ivr.call.meeting import Invitation
 from ivr.call.ports import CallFacts, HandoverRequest
 from ivr.call.safekeeping import Safekeeping
 from ivr.call.tools import CallTools
@@ -137,6 +138,18 @@ class Errands:
                 context = {**replies[-1].context, **context}
         told = {**context, "transcript": self._transcript.recent(), "caller_tail": self._told.get("caller_tail", "")}
         return HandoverRequest(self._facts, str(self._told.get("region", "")), queue, command.reason, told)
+
+    async def meet(self, command: Meet) -> None:
+        """Let him talk with the other party of a case."""
+        invited = Invitation.read(command.invitation)
+        if invited is None:
+            return
+        if not command.willing:
+            self._tools.meetings.refuse(invited)
+            return
+        how = await self._tools.meetings.meet(invited, self._company)
+        await self._kept.event(self._facts, "met", how.value)
+        self._tell(Parted("case_update", {"case_id": invited.case_id, "kind": how.value}))
 
     async def leave_callback(self, command: LeaveCallback) -> None:
         """Order a callback with everything that was said."""

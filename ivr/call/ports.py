@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ivr.call.meeting import How, Invitation
 from ivr.dialogue.replies import Reply, Understood
 from ivr.domain.calls import StageTimings
 from ivr.domain.handovers import HandoverState
@@ -138,6 +139,18 @@ class Seats(Protocol):
 
     async def hand_over(self, request: HandoverRequest, caller: CallerSide) -> HandoverEnd:
         """Hand a caller over; returns when he is back, or nobody took him. Cancelled when he hangs up."""
+        ...
+
+
+class Meetings(Protocol):
+    """Where requesters and owners talk with each other (ivr.call.meeting_room)."""
+
+    async def meet(self, invited: Invitation, caller: CallerSide) -> How:
+        """Let a call meet the other; returns what came of it. Cancelled when he hangs up."""
+        ...
+
+    def refuse(self, invited: Invitation) -> None:
+        """A call cannot come now."""
         ...
 
 

@@ -20,6 +20,7 @@ from ivr.call.commands import (
     HoldBreath,
     LeaveCallback,
     Listen,
+    Meet,
     OpenUtterance,
     Seal,
     Speak,
@@ -194,6 +195,8 @@ class CallSession:
                 self._spawn(self._errands.run(command), type(command).__name__)
             case TransferTo():
                 self._handing += self._spawn(self._errands.run(command), "transfer")
+            case Meet():
+                self._handing += self._spawn(self._errands.meet(command), "meet")
             case EndCall():
                 self._end = command.reason
                 if command.reason not in _LINE_IS_GONE:

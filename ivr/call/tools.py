@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.call.ports import Dialogue, HumanDesk, Orders, RecordingWriter, Records, Seats, Vault
+from ivr.call.ports import (
+    Dialogue,
+    HumanDesk,
+    Meetings,
+    Orders,
+    RecordingWriter,
+    Records,
+    Seats,
+    Vault,
+)
 from ivr.call.speaking import Mouth
 from ivr.speech.recognizer import Ear
 
@@ -30,6 +39,7 @@ class CallTools:
     orders: Orders
     desk: HumanDesk
     seats: Seats
+    meetings: Meetings
     voices: Callable[[], Callable[[bytes], bool]]
     """Makes one voice classifier per call (ivr.speech.silero)."""
     dialogue_facts: Mapping[str, Any]

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from ivr.call import announcements as words
-from ivr.call import events
+from ivr.call import events, waiting
 from ivr.call.answering_machine import AnsweringMachine
 from ivr.call.asking import Asking
 from ivr.call.barge_in import BargeIn
@@ -32,6 +32,7 @@ from ivr.call.commands import (
     DropUtterance,
     FallSilent,
     FinishUtterance,
+    Meet,
     OpenUtterance,
     Seal,
     WriteDown,
@@ -131,7 +132,13 @@ class Turns:
             return [FallSilent(), *self._floor.end("voicemail")]
         commands = self._handlers[type(event)](event, now)
         order = self._waiting.next_order()
-        return commands if order is None else commands + self._asking.ask(from_order(order), now)
+        return commands if order is None else commands + self._due(order, now)
+
+    def _due(self, order: events.OrderArrived, now: float) -> list[Command]:
+        """An order whose moment has come."""
+        if order.order == "cross":
+            return [Meet(order.payload or {}, willing=self.state is State.HOLDING)]
+        return self._asking.ask(from_order(order), now)
 
     def _frame(self, event: events.FrameHeard, now: float) -> list[Command]:
         if self._ear_lost or self.state in (State.GREETING, State.TRANSFERRING, State.ENDING):
@@ -263,9 +270,11 @@ class Turns:
         return [FallSilent(), DropUtterance()]
 
     def _parted(self, event: events.Parted, now: float) -> list[Command]:
-        if self.state is not State.TALKING:
-            return []
-        return self._asking.ask(from_order(events.OrderArrived("resume", event.event, event.payload)), now)
+        back = events.OrderArrived(waiting.ONLY_HOLDING, event.event, event.payload)
+        if self.state is State.TALKING:
+            return self._asking.ask(from_order(back), now)
+        self._waiting.keep(back)  # they were never joined
+        return []
 
     def _order(self, order: events.OrderArrived, now: float) -> list[Command]:
         match order.order:
@@ -273,7 +282,7 @@ class Turns:
                 return [FallSilent(), *self._floor.end("ordered")]
             case "transfer" if self.state is not State.TALKING:
                 return self._leaving.to_human("ordered", words.TO_HUMAN, now)
-            case "resume":
+            case "resume" | "cross" | waiting.ONLY_HOLDING:
                 self._waiting.keep(order)
                 return []
             case _:

@@ -7,6 +7,8 @@ from ivr.call.commands import Command
 from ivr.call.events import OrderArrived
 from ivr.call.floor import Floor, State
 
+ONLY_HOLDING = "resume_hold"
+"""An order to go on that means nothing to a caller who holds no longer."""
 COMFORT_SECONDS = 8.0
 """A caller who waits hears something at least this often."""
 
@@ -43,9 +45,12 @@ class Waiting:
         return [self._floor.aside(words.STILL_WORKING)]
 
     def keep(self, order: OrderArrived) -> None:
-        """An order to go on: kept until nobody speaks."""
+        """An order to go on, or to meet somebody: kept until nobody speaks."""
         self._orders.append(order)
 
     def next_order(self) -> OrderArrived | None:
-        """The oldest order, once nothing else goes on."""
-        return self._orders.popleft() if self._orders and self._floor.quiet else None
+        """The oldest order, once nothing else goes on; one that was for a hold is dropped after it."""
+        if not self._orders or not self._floor.quiet:
+            return None
+        order = self._orders.popleft()
+        return order if order.order != ONLY_HOLDING or self._floor.state is State.HOLDING else None

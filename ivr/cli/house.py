@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from ivr.bootstrap import Services, index_job, open_backend, open_services, retention_job, spool_job
-from ivr.call import announcements, handing, joining
+from ivr.call import announcements, handing, joining, meeting
+from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.seat_line import LineTools
@@ -115,7 +116,8 @@ async def open_house(
         tools = CallTools(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
             recording=storage.recording, vault=storage.vault, orders=storage.live_calls,
-            desk=Desk(services.callbacks, pbx, storage.clock), seats=seats, voices=SileroVoices().open,
+            desk=Desk(services.callbacks, pbx, storage.clock), seats=seats,
+            meetings=await stack.enter_async_context(MeetingRoom(mouth, services.connecting)), voices=SileroVoices().open,
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
@@ -186,7 +188,7 @@ async def _wait_for_dialogue(rasa: RasaChild | None, dialogue: RasaDialogue, tel
 
 def fixed_phrases() -> dict[str, str]:
     """Give the text of every phrase that never changes, by its id."""
-    own = {each.phrase_id: each.text for each in (*announcements.FIXED, *joining.FIXED, *handing.FIXED) if each.phrase_id is not None}
+    own = {each.phrase_id: each.text for each in (*announcements.FIXED, *joining.FIXED, *handing.FIXED, *meeting.FIXED) if each.phrase_id is not None}
     return own | dict(_hook("phrases")())
 
 
@@ -285,6 +287,7 @@ def _answerer(
         finally:
             if facts.order_id is not None:
                 await services.order_book.ended(facts.order_id, "voicemail" if end == "voicemail" else "answered_no_key")
+                await services.connecting.owner_left(facts.order_id)
 
     return on_call
 

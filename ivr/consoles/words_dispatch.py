@@ -28,6 +28,7 @@ _JOIN_RESULTS = {
     "first_not_placed": "电话系统不通", "second_unreachable": "后打的一方关机或空号", "second_not_placed": "电话系统不通",
     "second_no_answer": "后打的一方没有接听",
     "second_busy": "后打的一方占线", "second_rejected": "后打的一方拒接", "second_failed": "后打的一方没有接通",
+    "asked": "车主要求通话", "refused": "来电人不便接听", "nobody": "对方不在线", "left": "接通前挂机",
     "first_left": "先打的一方中途挂机", "second_left": "后打的一方挂机", "lost": "线路中断", "failed": "系统故障",
 }
 
@@ -40,6 +41,6 @@ def join_note(note: str) -> str:
 
 CASE_ACTS: Mapping[str, str] = MappingProxyType(
     {f"Desk.{act}": word for act, word in DISPATCH_WORDS["desk_act"].items()}
-    | {"Join.connect": "接通双方", "Join.call_requester": "打给来电人", "Join.call_owner": "打给车主"}
+    | {"Join.connect": "接通双方", "Join.call_requester": "打给来电人", "Join.call_owner": "打给车主", "Join.talk": "车主与来电人通话"}
 )
 """Lines of a case's history that a dispatcher wrote."""

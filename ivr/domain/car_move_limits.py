@@ -58,6 +58,9 @@ class MoveLimits:
     quiet_from: time
     quiet_to: time
     plate_types: tuple[str, ...]
+    connect: bool = False
+    """May an owner talk with the requester who still holds the line?"""
+    connect_longest: timedelta = timedelta(0)
     version: str = field(default="", repr=False)
     """Names the rows, e.g. `car_moving.max_per_day=2019-06-01/*`."""
 
@@ -89,6 +92,8 @@ class MoveLimits:
             quiet_from=clock("quiet_from"),
             quiet_to=clock("quiet_to"),
             plate_types=rules.items("car_moving.plate_types", region=region, on=on),
+            connect=number("connect") > 0,
+            connect_longest=timedelta(seconds=number("connect_seconds")),
             version=" ".join(f"{name}={rules.version(name, region=region, on=on)}" for name in _LIMITING),
         )
 

@@ -23,7 +23,7 @@ from ivr.domain.car_move_steps import needed_at_night, owner_rung_at
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.orders import CallbackOrder, OwnerCall, RecordConflict, SmsMessage
 from ivr.services.car_moving_texts import owner_text, requester_text
-from ivr.services.car_moving_views import CaseUnknown
+from ivr.services.car_moving_views import MAY_TALK, CaseUnknown
 from ivr.services.ports import LiveCalls, OpenUnitOfWork, UnitOfWork
 from ivr.storage.errors import LiveDown
 
@@ -169,13 +169,18 @@ class CaseKeeper:
             self._wake()
         for effect in effects:
             if isinstance(effect, TellRequester):
-                payload = {"case_id": case.case_id, "state": effect.state.value}
+                payload = {"case_id": case.case_id, "state": effect.state.value, **self._talk(case, effect.state)}
                 resume = {"order": "resume", "event": "case_update", "payload": payload}
                 try:
                     await self._live.order(case.call_id, resume)
                 except LiveDown:
                     _log.warning("a call cannot be resumed", extra={"call_id": case.call_id})
         await self._live.publish("cases", {"case_id": case.case_id, "state": case.state.value})
+
+    def _talk(self, case: CarMoveCase, state: CaseState) -> dict[str, str]:
+        """Tells a requester who holds the line that the owner is asked whether he wants to talk."""
+        offered = state is CaseState.ACK_COMING and self.limits(case.region, case.opened_at).connect
+        return {"kind": MAY_TALK} if offered else {}
 
 
 def owner_subject(case_id: str) -> str:

@@ -14,6 +14,11 @@ from ivr.domain.car_move_limits import Refusal
 from ivr.domain.car_moves import CarMoveCase, CaseState, Escalation
 from ivr.domain.plates import Plate
 
+MAY_TALK = "may_talk"
+"""Kind of the news that the owner has answered and is asked whether he wants to talk (`connecting`)."""
+NO_TALK = "no_talk"
+"""Kind of the news that he will not."""
+
 PlaceKind = Literal["road", "compound", "car_park", "unit", "other"]
 
 

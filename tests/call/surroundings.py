@@ -239,6 +239,24 @@ class Seats:
             raise
 
 
+class Meetings:
+    """The other party: comes as the test says."""
+
+    def __init__(self) -> None:
+        self.invited = []
+        self.refused = []
+        self.caller = None
+        self.end = asyncio.get_running_loop().create_future()
+
+    async def meet(self, invited, caller):
+        self.invited.append(invited)
+        self.caller = caller
+        return await self.end
+
+    def refuse(self, invited):
+        self.refused.append(invited)
+
+
 class Around:
     """One call and all that is around it."""
 
@@ -246,7 +264,7 @@ class Around:
         self.line, self.ear, self.mouth = Line(), Ear(), Mouth()
         self.dialogue, self.records, self.vault = Dialogue(*answers), Records(), Vault()
         self.recording, self.orders, self.desk = Recording(), Orders(), Desk()
-        self.seats = Seats()
+        self.seats, self.meetings = Seats(), Meetings()
         self.facts = CallFacts("c" * 32, direction, caller, "12123", "order-1" if direction == "out" else None, None)
         self.opens_recording = lambda _call_id: self.recording
 
@@ -254,7 +272,7 @@ class Around:
         tools = CallTools(
             ear=self.ear, mouth=self.mouth, dialogue=self.dialogue, records=self.records,
             recording=lambda call_id: self.opens_recording(call_id), vault=self.vault, orders=self.orders, desk=self.desk,
-            seats=self.seats,
+            seats=self.seats, meetings=self.meetings,
             voices=lambda: lambda frame: frame == LOUD, dialogue_facts={"region": "320200"},
         )
         return CallSession(self.line, self.facts, Codec(bytes, bytes), tools)

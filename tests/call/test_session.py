@@ -8,6 +8,7 @@ import pytest
 
 from ivr.call import announcements as words
 from ivr.call.crossing import Crossing
+from ivr.call.meeting import How
 from ivr.call.ports import HandoverEnd
 from ivr.dialogue.errors import DialogueDown
 from ivr.dialogue.replies import Expect, ExpectKind, Given, Hold, Say, Transfer, Understood
@@ -416,3 +417,63 @@ async def test_an_emergency_leaves_by_the_pbx():
     assert around.desk.transfers[0][:2] == ("emergency_110", "child_locked")
     assert around.desk.left == 0, "the PBX goes on with the caller"
     assert around.seats.requests == []
+
+
+async def test_a_caller_who_holds_talks_with_the_owner_and_comes_back():
+    order = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300}
+    held = [Say(text="请别挂。"), Hold(reason="owner_talk", seconds=40)]
+    around = Around(question(), held, bye("没来的话再打。"))
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("1")
+        await around.until(lambda: "请别挂。" in around.mouth.said)
+        around.orders.queue.put_nowait({"order": "cross", "payload": order})
+        await around.until(lambda: around.meetings.caller is not None)
+        crossing = Crossing()
+        around.meetings.caller.enter(crossing, "requester")
+        heard = []
+        crossing.enter("owner", lambda pcm: _keep(heard, pcm))
+        carrying = asyncio.ensure_future(crossing.run())
+        around.line.hears(30)
+        await around.until(lambda: LOUD in b"".join(heard))
+        carrying.cancel()
+        around.meetings.caller.leave()
+        around.meetings.end.set_result(How.LEFT)
+
+    assert await call(around, talk) == "said_goodbye"
+    [invited] = around.meetings.invited
+    assert (invited.room, invited.side.value) == ("X1", "requester")
+    assert around.dialogue.asked[-1] == '/case_update{"case_id": "M1", "kind": "talk_left"}'
+    assert ("met", "talk_left") in around.records.events
+
+
+async def _keep(heard, pcm):
+    heard.append(pcm)
+
+
+async def test_a_caller_who_is_asked_something_refuses_to_talk_with_the_owner():
+    around = Around(question(), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        order = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300}
+        around.orders.queue.put_nowait({"order": "cross", "payload": order})
+        await around.until(lambda: around.meetings.refused)
+        around.line.press("1")
+
+    assert await call(around, talk) == "said_goodbye"
+    assert not around.meetings.invited
+
+
+async def test_a_mailbox_that_picks_up_is_left_at_its_beep():
+    beep = np.rint(np.sin(2 * np.pi * 1000 * np.arange(160) / 8000) * 8000).astype("<i2").tobytes()
+    around = Around(question("您好，这里是公安交管12123。"), direction="out")
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.hears(20, beep)
+        around.line.hears(60, FRAME)
+
+    assert await call(around, talk) == "voicemail"
+    assert around.records.ends[0][0] == "voicemail"

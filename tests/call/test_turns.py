@@ -13,6 +13,7 @@ from ivr.call.commands import (
     HoldBreath,
     LeaveCallback,
     Listen,
+    Meet,
     OpenUtterance,
     Seal,
     Speak,
@@ -28,8 +29,10 @@ from ivr.call.events import (
     FrameHeard,
     Heard,
     HungUp,
+    Joined,
     KeyPressed,
     OrderArrived,
+    Parted,
     PartlyHeard,
     PlayedOut,
     RecognizerLost,
@@ -448,6 +451,71 @@ class TestFailure:
         assert texts_of(talk.tell(RecognizerLost())) == [words.EAR_LOST.text, "请说要办什么。"]
         assert talk.voice(1.0) == []
         assert talk.tell(KeyPressed("1"))[-1].message == '/dtmf{"digits": "1"}'
+
+
+INVITATION = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300}
+
+
+class TestMeeting:
+    """An owner who has answered wants to talk with the caller who holds the line."""
+
+    def test_one_who_holds_goes_when_he_has_heard_what_is_said(self, talk):
+        talk.listening()
+        talk.says("是")
+        words = talk.answer(Say(text="车主可能要和您通话。"), Hold(reason="owner_talk", seconds=40))
+        assert talk.tell(OrderArrived("cross", "", INVITATION)) == []
+        assert talk.heard_out(words) == [Meet(INVITATION, willing=True)]
+
+    def test_one_who_is_asked_something_does_not(self, talk):
+        talk.listening()
+        assert talk.tell(OrderArrived("cross", "", INVITATION)) == [Meet(INVITATION, willing=False)]
+
+    def test_after_the_talk_the_dialogue_goes_on(self, talk):
+        talk.listening()
+        talk.says("是")
+        talk.heard_out(talk.answer(Say(text="请别挂。"), Hold(reason="owner_talk", seconds=40)))
+        talk.tell(Joined())
+        assert talk.turns.state is State.TALKING
+        assert talk.tell(KeyPressed("0")) == talk.tell(OrderArrived("cross", "", INVITATION)) == []
+        ask = talk.tell(Parted("case_update", {"kind": "talk_left"}))[0]
+        assert ask.message == '/case_update{"kind": "talk_left"}'
+
+    def test_one_who_was_never_joined_is_told_while_he_holds(self, talk):
+        talk.listening()
+        talk.says("是")
+        words = talk.answer(Say(text="请别挂。"), Hold(reason="owner_talk", seconds=40))
+        assert talk.tell(Parted("case_update", {"kind": "talk_failed"})) == []
+        ask = talk.heard_out(words)[0]
+        assert ask.message == '/case_update{"kind": "talk_failed"}'
+
+    def test_news_for_a_hold_mean_nothing_after_it(self, talk):
+        talk.listening()
+        assert talk.tell(OrderArrived("resume_hold", "case_update", {"kind": "no_talk"})) == []
+        talk.says("是")
+        assert talk.heard_out(talk.answer(Say(text="请别挂。"), Hold(reason="owner_call", seconds=90))) == []
+
+
+class TestOwner:
+    """We rang this person."""
+
+    def test_a_machine_is_told_nothing(self):
+        talk = Talk()
+        talk.turns = Turns(owner=True)
+        talk.tell(CallBegan("/owner_called"))
+        talk.answer(Say(text="您好，这里是公安交管12123。"), Expect(kind=ExpectKind.CHOICE, count=4))
+        talk.voice(1.0)
+        assert talk.tell(PartlyHeard("您拨打的用户暂时无法接听")) == [FallSilent(), EndCall("voicemail")]
+
+    def test_a_person_is(self):
+        talk = Talk()
+        talk.turns = Turns(owner=True)
+        talk.tell(CallBegan("/owner_called"))
+        talk.voice(0.4)
+        assert texts_of(talk.answer(Say(text="您好，这里是公安交管12123。"), Expect(kind=ExpectKind.CHOICE, count=4)))
+
+    def test_who_called_us_may_say_anything(self, talk):
+        talk.listening()
+        assert any(isinstance(c, Ask) for c in talk.says("您拨打的用户暂时无法接听是什么意思"))
 
 
 class TestHold:

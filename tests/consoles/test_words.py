@@ -54,6 +54,12 @@ def test_every_note_of_a_case_has_one(kind) -> None:
         assert words.FILTERS["note"](word.value) != word.value
 
 
+@pytest.mark.parametrize("result", ["asked", "talked", "time_up", "refused", "nobody", "left", "failed"])
+def test_every_end_of_a_talk_of_owner_and_requester_has_one(result: str) -> None:
+    assert words.FILTERS["join_note"](result) != result
+    assert words.FILTERS["case_event"]("Join.talk") != "Join.talk"
+
+
 def test_every_error_has_a_sentence() -> None:
     broken = words.error("broken")
     codes = {kind.code for kind in vars(errors).values() if isinstance(kind, type)}

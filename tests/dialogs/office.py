@@ -122,9 +122,26 @@ class MemoryCallbacks:
         return SimpleNamespace(serial="H2611230001", due_at=NOW + timedelta(hours=26))
 
 
+class MemoryConnecting:
+    """The requester is on the line, or not."""
+
+    def __init__(self) -> None:
+        self.there = False
+        self.connected: list[tuple[str, str]] = []
+
+    async def offered(self, order_id: str) -> bool:
+        return self.there
+
+    async def connect(self, order_id: str, *, call_id: str) -> bool:
+        if self.there:
+            self.connected.append((order_id, call_id))
+        return self.there
+
+
 class Office:
     def __init__(self) -> None:
         self.car_moving = MemoryCarMoving()
+        self.connecting = MemoryConnecting()
         self.callbacks = MemoryCallbacks()
 
     def clock(self) -> datetime:

@@ -3,11 +3,11 @@
 import pytest
 
 from dialogs.actions.talk import Stage
-from dialogs.actions.words import CASE_STATES, CASE_STATUS
+from dialogs.actions.words import CASE_STATES, CASE_STATUS, TALKS
 from ivr.dialogue.replies import Expect, Hold, Transfer
 from ivr.domain.car_move_limits import Refusal
 from ivr.domain.car_moves import CaseState, Escalation
-from ivr.services.car_moving_views import RemindOutcome
+from ivr.services.car_moving_views import MAY_TALK, NO_TALK, RemindOutcome
 from tests.dialogs.office import WHOLE, Caller, Office, escalated, view
 
 
@@ -136,3 +136,52 @@ async def test_cancelling_while_holding_cancels_the_request_itself(caller: Calle
     office.car_moving.open = view()
     assert "已经取消" in await caller.says("取消")
     assert caller.did == ["cancel"]
+
+
+async def holding(office: Office) -> Caller:
+    caller = Caller(office)
+    await caller.talks(WHOLE)
+    await caller.says("对")
+    return caller
+
+
+async def told_that_the_owner_may_talk(office: Office) -> Caller:
+    caller = await holding(office)
+    said = await caller.event("case_update", case_id="M1", state="ack_coming", kind=MAY_TALK)
+    assert "车主已答复马上来" in said
+    assert "不要挂机" in said
+    return caller
+
+
+async def test_a_caller_whose_owner_may_want_to_talk_keeps_the_line(office: Office):
+    caller = await told_that_the_owner_may_talk(office)
+    assert isinstance(caller.end, Hold)
+    assert caller.talk.stage is Stage.CONNECTING
+    await caller.says("好的")
+    assert isinstance(caller.end, Hold)
+
+
+@pytest.mark.parametrize("kind", TALKS)
+async def test_after_the_talk_he_is_told_what_came_of_it_and_how_it_goes_on(office: Office, kind: str):
+    caller = await told_that_the_owner_may_talk(office)
+    said = await caller.event("case_update", case_id="M1", kind=kind)
+    assert said.startswith(TALKS[kind].text)
+    assert "没来的话再打12123" in said
+    assert caller.talk.stage is Stage.MORE
+    assert isinstance(caller.end, Expect)
+
+
+@pytest.mark.parametrize("event", [("case_update", NO_TALK), ("hold_timeout", "")])
+async def test_an_owner_who_does_not_want_to_talk_lets_the_caller_go(office: Office, event: tuple[str, str]):
+    caller = await told_that_the_owner_may_talk(office)
+    said = await caller.event(event[0], kind=event[1])
+    assert "没有要求通话" in said
+    assert caller.talk.stage is Stage.MORE
+
+
+async def test_a_caller_who_holds_no_longer_only_hears_the_news(office: Office):
+    caller = await holding(office)
+    await caller.event("hold_timeout")
+    said = await caller.event("case_update", case_id="M1", state="ack_coming", kind=MAY_TALK)
+    assert CASE_STATES[CaseState.ACK_COMING] in said
+    assert isinstance(caller.end, Expect)

@@ -18,6 +18,7 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_views import MoveRequest
+from ivr.services.connecting import Connecting
 from ivr.services.exams import Exams
 from ivr.services.identity import Level, Proof
 from ivr.services.licences import Licences
@@ -67,6 +68,7 @@ class Site:
     sandbox: RunningSandbox
     car_moving: CarMoving
     book: OrderBook
+    connecting: Connecting
     callbacks: Callbacks
     work_orders: WorkOrders
     sender: MemorySender
@@ -172,6 +174,7 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             book=OrderBook(
                 room.uow, sandbox.backend, car_moving.owner_call_ended, lambda: moment[0]
             ),
+            connecting=Connecting(room.uow, room.live_calls, RULES, lambda: moment[0]),
             callbacks=Callbacks(
                 open_uow=room.uow,
                 vault=room.vault,

@@ -174,7 +174,7 @@ async def test_the_owner_comes_and_the_caller_on_the_line_hears_it(desk: Desk) -
             {
                 "order": "resume",
                 "event": "case_update",
-                "payload": {"case_id": view.case_id, "state": "ack_coming"},
+                "payload": {"case_id": view.case_id, "state": "ack_coming", "kind": "may_talk"},
             },
         )
     ]
