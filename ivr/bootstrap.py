@@ -16,6 +16,7 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
+from ivr.services.case_places import CasePlaces
 from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
 from ivr.services.joining import Joins
@@ -51,6 +52,7 @@ class Services:
     work_orders: WorkOrders
     dispatching: Dispatching
     joins: Joins
+    case_places: CasePlaces
     reviewing: Reviewing
     seating: Seating
     people: People
@@ -122,6 +124,7 @@ async def open_services(
                 partial(BackendTasks, backend), people,
             ),
             joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
+            case_places=CasePlaces(storage.uow, storage.reading, backend, storage.live_calls),
             reviewing=reviewing_of(settings, storage),
             seating=Seating(storage.uow, storage.live_calls, storage.clock),
             people=people,
