@@ -91,6 +91,18 @@ class Office:
     """Business done there: `plate`, `vehicle_licence`, `inspection_mark`, `driving_licence`, `exam`, `medical`, `inspection`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a place is, WGS 84 degrees."""
+
+    lon: float
+    lat: float
+
+    def __repr__(self) -> str:
+        """Give what may be logged."""
+        return "Spot()"
+
+
 class CoreBackend(PeopleBackend, ExamBackend, PaperBackend, Protocol):
     """The core business backend.
 
@@ -115,6 +127,9 @@ class CoreBackend(PeopleBackend, ExamBackend, PaperBackend, Protocol):
 
     async def create_police_order(self, order: PoliceOrder, *, key: str) -> str:
         """Send work to the duty brigade and give its serial."""
+
+    async def find_place(self, region: str, place: str) -> Spot | None:
+        """Say where a place is, as a caller named it; None when the map does not know it."""
 
     async def list_phones(self, region: str) -> Sequence[OfficePhone]:
         """Public numbers of a region (six digits), nearest office first."""

@@ -11,7 +11,7 @@ from typing import Self
 import httpx
 from pydantic import BaseModel, Field
 
-from backend_client.api import CloneClue, Office, OfficePhone, PoliceOrder, VehicleSummary
+from backend_client.api import CloneClue, Office, OfficePhone, PoliceOrder, Spot, VehicleSummary
 from backend_client.breaker import Breaker
 from backend_client.http_exams import ExamDoor
 from backend_client.http_papers import PaperDoor
@@ -42,6 +42,15 @@ class _Serial(BaseModel):
 
 class _Done(BaseModel):
     done: bool
+
+
+class _Spot(BaseModel):
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
+class _FoundPlace(BaseModel):
+    spot: _Spot | None
 
 
 class _Phones(BaseModel):
@@ -131,6 +140,11 @@ class HttpBackend(PeopleDoor, ExamDoor, PaperDoor):
             "urgent": order.urgent,
         }
         return (await self._wire.ask(_Serial, "POST", "/v1/police-orders", body, key=key)).serial
+
+    async def find_place(self, region: str, place: str) -> Spot | None:
+        """Say where a place is; None when the map does not know it."""
+        found = (await self._wire.ask(_FoundPlace, "POST", "/v1/places/find", {"region": region, "place": place})).spot
+        return None if found is None else Spot(found.lon, found.lat)
 
     async def list_phones(self, region: str) -> Sequence[OfficePhone]:
         """Public numbers of a region."""

@@ -16,6 +16,7 @@ from ivr.services.callbacks import Callbacks
 from ivr.services.car_moving import CarMoving
 from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
+from ivr.services.case_places import CasePlaces
 from ivr.services.connecting import Connecting
 from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
@@ -53,6 +54,7 @@ class Services:
     dispatching: Dispatching
     connecting: Connecting
     joins: Joins
+    case_places: CasePlaces
     reviewing: Reviewing
     seating: Seating
     people: People
@@ -125,6 +127,7 @@ async def open_services(
             ),
             connecting=Connecting(storage.uow, storage.live_calls, rules, storage.clock),
             joins=Joins(storage.uow, storage.live_calls, backend, rules, storage.clock),
+            case_places=CasePlaces(storage.uow, storage.reading, backend, storage.live_calls),
             reviewing=reviewing_of(settings, storage),
             seating=Seating(storage.uow, storage.live_calls, storage.clock),
             people=people,

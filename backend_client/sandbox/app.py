@@ -12,11 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from backend_client.sandbox.bodies import Clue, Contact, Find, Order, Stale
+from backend_client.sandbox.bodies import Clue, Contact, Find, FindPlace, Order, Stale
 from backend_client.sandbox.business import business_routes
 from backend_client.sandbox.faults import Fault, Faults
 from backend_client.sandbox.people import Refused
-from backend_client.sandbox.places import offices_of, phones_of, region_known
+from backend_client.sandbox.places import offices_of, phones_of, region_known, spot_of
 from backend_client.sandbox.store import Store
 from backend_client.signing import IDEMPOTENCY_KEY, MAX_SKEW_SECONDS, NONCE, SignatureWrong, check
 
@@ -148,6 +148,10 @@ def _routes(store: Store) -> APIRouter:
 
 
 def _regions(routes: APIRouter) -> None:
+    @routes.post("/places/find")
+    async def place(body: FindPlace) -> Response:
+        return JSONResponse({"spot": spot_of(body.region, body.place)})
+
     @routes.get("/regions/{region}/phones")
     async def phones(region: str) -> Response:
         if not region_known(region):

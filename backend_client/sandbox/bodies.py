@@ -83,6 +83,13 @@ class Order(_Body):
     urgent: bool
 
 
+class FindPlace(_Body):
+    """Where is it?"""
+
+    region: Region
+    place: Place
+
+
 class FindPerson(_Body):
     """Who is it?"""
 

@@ -296,6 +296,7 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
     return [
         Job("cases", services.car_moving.due, 1, hurried=True),
         Job("sms", services.sms_sending.due, 1, hurried=True),
+        Job("case_places", services.case_places.due, 2, hurried=True),
         Job("work_orders", services.work_orders.due, 30),
         Job("submissions", services.submissions.due, 5),
         Job("reviews", services.reviewing.due, 300),

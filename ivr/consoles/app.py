@@ -18,6 +18,7 @@ from ivr.consoles import (
     account,
     audit,
     board,
+    board_map,
     calls,
     carrier,
     downloads,
@@ -78,7 +79,7 @@ def create_app(
         reviewing=services.reviewing,
         pages=pages,
     )
-    for room in (overview, sign_on, account, staff, audit, figures, reviews, board, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
+    for room in (overview, sign_on, account, staff, audit, figures, reviews, board, board_map, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

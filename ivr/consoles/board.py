@@ -1,8 +1,9 @@
 """The dispatchers' board: live lanes of open cases, the roads they are on, and acts on one case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, Field
@@ -15,7 +16,7 @@ from ivr.consoles.lines import usable_number
 from ivr.consoles.recordings import send_recording
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Right
-from ivr.domain.board import BoardCase, Lane, Wanted, by_road, shown
+from ivr.domain.board import BoardCase, Lane, Unit, Wanted, by_road, shown
 from ivr.domain.calls import CallView
 from ivr.domain.car_move_desk import LONGEST_NOTE, NEEDS_REASON, ActRefused, DeskAct, JoinKind
 from ivr.domain.car_moves import CarMoveCase
@@ -37,15 +38,16 @@ _Word = Annotated[str, Field(max_length=200)]
 class Filter(BaseModel):
     """What the board is narrowed to; sent in the body, for a place is no matter for an address."""
 
-    region: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
+    region: Annotated[str, Field(pattern=r"^(\d{6})?$")] = ""
     words: _Word = ""
+    unit: Annotated[str, Field(pattern="^(|police|property|open)$")] = ""
     holder: _Word = ""
     only: Annotated[str, Field(pattern="^(|urgent|overdue)$")] = ""
 
     def wanted(self, who: Session) -> Wanted:
         """Say it as the board understands it."""
         holder = who.account or "" if self.holder == "me" else self.holder
-        return Wanted(self.region, self.words.strip(), holder, self.only)
+        return Wanted(self.region, self.words.strip(), self.unit, holder, self.only)
 
 
 class ActForm(BaseModel):
@@ -162,12 +164,20 @@ async def _board(desk: Console, who: Session, page: str, chosen: Filter) -> Resp
     async with desk.reading(who) as uow:
         everything = await uow.cases.on_the_board()
     found = shown(everything, chosen.wanted(who), now=now)
-    overdue = {each.case_id for each in found if each.is_overdue(now=now)}
     return desk.pages.render(
-        page, who, now=now, most=_CARDS, lanes=_by_lane(found), total=len(everything), overdue=overdue, chosen=chosen,
-        roads=by_road(found, most=_ROADS), regions=sorted({each.region for each in everything}),
-        holders=sorted({each.holder for each in everything if each.holder}),
+        page, who, now=now, most=_CARDS, lanes=_by_lane(found), roads=by_road(found, most=_ROADS), view="board",
+        **choices_of(everything, found, now=now),
     )
+
+
+def choices_of(everything: Sequence[BoardCase], found: Sequence[BoardCase], *, now: datetime) -> dict[str, Any]:
+    """What the filter offers, how many cases there are, and which of the found are overdue."""
+    regions = {each.region for each in everything}
+    return {
+        "total": len(everything), "overdue": {each.case_id for each in found if each.is_overdue(now=now)},
+        "regions": sorted(regions | {f"{region[:4]}00" for region in regions}), "units": [each.value for each in Unit],
+        "holders": sorted({each.holder for each in everything if each.holder}),
+    }
 
 
 def _by_lane(cases: list[BoardCase]) -> list[tuple[str, list[BoardCase]]]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 DISPATCH_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "case_unit": {"police": "交警（道路）", "property": "物业（非道路）", "open": "待定"},
         "lane": {"person": "等人决定", "notifying": "正在通知", "coming": "车主马上来", "asked": "正在回访"},
         "desk_act": {
             "take": "我来办", "hand_on": "转交同事", "ring_owner": "再打车主电话", "remind": "发短信催车主", "police": "转辖区交警大队",

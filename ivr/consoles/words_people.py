@@ -35,7 +35,7 @@ PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "audit_action": {
             "signed_in": "登录", "signed_out": "退出", "sign_in_failed": "登录失败", "account_locked": "账号锁定", "account_added": "建立账号",
             "account_changed": "修改账号", "password_changed": "修改密码", "second_factor_bound": "绑定动态口令",
-            "second_factor_removed": "解除动态口令", "agreement_signed": "签署保密协议", "view_overview": "看首页", "view_board": "看调度台",
+            "second_factor_removed": "解除动态口令", "agreement_signed": "签署保密协议", "view_overview": "看首页", "view_board": "看调度台", "view_board_map": "看挪车地图",
             "list_cases": "看挪车单列表", "view_case": "看挪车单", "list_calls": "看通话列表", "search_calls": "查找通话", "list_live": "看正在通话", "view_live": "看通话字幕", "listen_in": "旁听通话", "download_recording": "下载录音", "view_call": "看通话",
             "listen_recording": "听录音", "list_sms": "看短信", "list_callbacks": "看工单列表", "view_order": "看工单", "list_missed": "看漏接",
             "order_number_shown": "看回电号码", "order_of_missed": "漏接转工单",

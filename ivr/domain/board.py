@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ivr.domain.accounts import Scope
 from ivr.domain.car_moves import CaseState
 
 OVERDUE_AFTER = timedelta(minutes=20)
@@ -16,6 +17,17 @@ LATE = timedelta(minutes=1)
 _ROAD = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:大道|大街|公路|路|街|巷|弄|桥|广场|小区|花园|新村|苑|里)")
 _LEADS = re.compile("^(?:就?停?在|靠近|靠|到|从|我|的|那个|这边|无锡市?|江苏省?|[\u4e00-\u9fff]{1,3}(?:省|市|区|县|镇))+")
 UNKNOWN_ROAD = "地点不明"
+
+
+class Unit(StrEnum):
+    """Who is to see to a car that is not moved."""
+
+    POLICE = "police"
+    """On a road: the duty brigade of the district."""
+    PROPERTY = "property"
+    """Elsewhere: the property management."""
+    OPEN = "open"
+    """The place does not tell."""
 
 
 class Lane(StrEnum):
@@ -71,6 +83,11 @@ class BoardCase:
         """The road or estate that its place names."""
         return road_of(self.place)
 
+    @property
+    def unit(self) -> Unit:
+        """Who is to see to it."""
+        return Unit.OPEN if self.on_road is None else Unit.POLICE if self.on_road else Unit.PROPERTY
+
     def is_overdue(self, *, now: datetime) -> bool:
         """Nobody has answered for long, or a step of the clock did not happen."""
         late = self.next_due_at is not None and self.next_due_at + LATE < now
@@ -84,6 +101,7 @@ class Wanted:
     region: str = ""
     words: str = ""
     """Of the place: a road, an estate."""
+    unit: str = ""
     holder: str = ""
     """An account; `-`: nobody."""
     only: str = ""
@@ -98,7 +116,8 @@ def shown(cases: Iterable[BoardCase], wanted: Wanted, *, now: datetime) -> list[
 
 def _fits(case: BoardCase, wanted: Wanted, now: datetime) -> bool:
     return (
-        case.region.startswith(wanted.region)
+        (not wanted.region or Scope((wanted.region,)).sees(case.region))
+        and (not wanted.unit or case.unit.value == wanted.unit)
         and wanted.words in case.place
         and (not wanted.holder or case.holder == (None if wanted.holder == "-" else wanted.holder))
         and (wanted.only != "urgent" or case.urgent)

@@ -14,6 +14,7 @@ from ivr.storage.repositories.audit import Audit
 from ivr.storage.repositories.call_search import CallSearch
 from ivr.storage.repositories.callbacks import CallbackOrders
 from ivr.storage.repositories.calls import Calls
+from ivr.storage.repositories.case_spots import CaseSpots
 from ivr.storage.repositories.cases import Cases
 from ivr.storage.repositories.checks import Checks
 from ivr.storage.repositories.drafts import Drafts
@@ -56,6 +57,7 @@ class UnitOfWork:
         self.calls = Calls(self._transaction, cipher)
         self.call_search = CallSearch(self._transaction, cipher, self.calls)
         self.cases = Cases(self._transaction, cipher, clock)
+        self.spots = CaseSpots(self._transaction, cipher)
         self.orders = OwnerCalls(self._transaction, cipher)
         self.sms = SmsOutbox(self._transaction, cipher)
         self.callbacks = CallbackOrders(self._transaction, cipher)
