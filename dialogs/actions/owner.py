@@ -43,7 +43,10 @@ class OwnerTalk:
         self._services = services
 
     async def begin(self, talk: Talk, facts: CallFacts) -> Answer:
-        """Read the notice. Names neither the requester nor the whole plate."""
+        """Read the notice. Names neither the requester nor the whole plate.
+
+        A voice does not stop it: what is said before it was heard is 喂, or a mailbox, and no answer. A key does.
+        """
         try:
             notice = await self._services.car_moving.owner_notice(facts.order_id or "")
         except OrderUnknown:
@@ -53,7 +56,7 @@ class OwnerTalk:
         why = _REASONS.get(notice.reason or "", "影响他人通行")
         place = notice.place.removesuffix("（来电人按键选择）")
         text = f"您好，这里是公安交管12123。您尾号{say_digits(notice.plate_tail)}的{notice.plate_type_name}停在{place}，{why}，请尽快挪车。"
-        return Answer.of(talk.at(Stage.OWNER), Say(text=text), words.OWNER_UNCLEAR, words.ASK_OWNER)
+        return Answer.of(talk.at(Stage.OWNER), Say(text=text, interruptible=False), words.OWNER_UNCLEAR, words.ASK_OWNER)
 
     async def take(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         """Take the owner's answer."""

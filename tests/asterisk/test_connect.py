@@ -28,10 +28,11 @@ car_moving.connect_seconds:
   - {region: "320200", valid_from: 2019-06-02, value: 28, source: "this test"}
 """
 PLATES = {
-    "苏B12345": "13900002222", "苏A88888": "13900004444", "苏B66666": "13900006666", "苏E5K678": "13900008888",
-    "京N8P8F8": "13900009999", "沪A12345": "13900001010", "苏B98765": "13900001313", "浙A6H666": "13900001414",
+    "苏B12345": ("13900002222", "白色"), "苏A88888": ("13900004444", "黑色"), "苏B66666": ("13900006666", "红色"),
+    "苏E5K678": ("13900008888", "白色"), "京N8P8F8": ("13900009999", "黑色"), "沪A12345": ("13900001010", "灰色"),
+    "苏B98765": ("13900001313", "灰色"), "浙A6H666": ("13900001414", "棕色"),
 }  # fmt: skip
-WISH = "有辆车堵住我了，车牌{plate}，白色，停在清扬路六十八号门口"
+WISH = "有辆车堵住我了，车牌{plate}，{colour}，停在清扬路六十八号门口"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -83,8 +84,8 @@ async def requester(asterisk, city, plate, number):
                 await asyncio.sleep(0.05)
         there = Holding(call, mine[0]["call_id"], number, city)
         await there.until_told("请直接说要办什么")
-        await there.types(WISH.format(plate=plate))
-        await there.until_told("对吗")
+        await there.types(WISH.format(plate=plate, colour=PLATES[plate][1]))
+        await there.until_told("马上通知车主挪车，对吗")
         await there.types("对")
         await there.until_told("请别挂")
         yield there
@@ -223,7 +224,7 @@ async def test_in_twenty_calls_neither_number_reaches_the_other(asterisk, city, 
             await asks.until_told("请先不要挂机", within=30)
             await asks.until_told("对方已挂机", within=60)
             assert asks.call.kinds == {PCMA}, "no keys, no text: sound only"
-            talked.append((asks.call.phone, PLATES[plate]))
+            talked.append((asks.call.phone, PLATES[plate][0]))
 
     async def owner_answers():
         async with answered(car_owner) as call:
@@ -249,7 +250,7 @@ async def test_in_twenty_calls_neither_number_reaches_the_other(asterisk, city, 
     for number in numbers:
         assert_never_sent(car_owner, number)
     log = asterisk.log()
-    assert not any(number in log for number in (*numbers, *PLATES.values()))
+    assert not any(number in log for number in (*numbers, *(number for number, _ in PLATES.values())))
 
 
 async def test_the_search_of_these_tests_finds_a_number():

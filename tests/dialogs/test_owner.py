@@ -5,7 +5,7 @@ import pytest
 from dialogs.actions import words
 from dialogs.actions.owner import hear_owner, wants_talk
 from dialogs.actions.said import Said
-from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold
+from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say
 from ivr.services.car_moving_views import OwnerNotice
 from tests.dialogs.office import Caller, Office
 
@@ -24,6 +24,11 @@ def test_the_notice_tells_place_and_reason_but_no_whole_plate(owner: Caller):
     assert "尾号三四五的小型汽车停在清扬路68号门口，堵住了出入口" in owner.said
     assert "苏B" not in owner.said
     assert owner.expect == ExpectKind.CHOICE
+
+
+def test_only_a_key_stops_the_notice(owner: Caller):
+    [notice] = [reply for reply in owner.replies if isinstance(reply, Say) and "尾号" in reply.text]
+    assert not notice.interruptible
 
 
 @pytest.mark.parametrize(("key", "answer"), [("1", "coming"), ("2", "cannot"), ("3", "not_here"), ("4", "sold")])
