@@ -28,6 +28,8 @@ LIMIT_MS = 300.0
 _PASSWORD = "bench-the-desks"  # noqa: S105 - of a database that is thrown away
 _SKIPPED = ("/recording.wav", "/waveform.svg", "/news", "/rings", "/captions", "/sound.wav")
 """Streams and sound: not pages."""
+_NOT_HERE = ("/account/second-factor.svg", "/sign-on")
+"""Pages that only follow others."""
 _SEARCHES = {"words": {"words": "清扬路六十八号"}, "rare words": {"words": "没有人说过"}, "facts": {"region": "320200", "outcome": "applied", "least_minutes": "1"}}
 """What is looked for among the calls."""
 
@@ -117,7 +119,7 @@ def _addresses(paths: list[str], seeded: Seeded) -> list[str]:
         "/figures/day.csv": f"?day={seeded.day}", "/reviews": f"?day={seeded.day}",
         "/reviews/export.csv": f"?first={seeded.day}&last={seeded.day}",
     }
-    kept = [path for path in paths if not path.endswith(_SKIPPED) and path != "/account/second-factor.svg"]
+    kept = [path for path in paths if not path.endswith(_SKIPPED) and not path.startswith(_NOT_HERE)]
     return [path.format(**ids) + queries.get(path, "") for path in kept]
 
 

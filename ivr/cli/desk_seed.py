@@ -5,8 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.domain.calls import CallBegan, CallEnded, Direction, Speaker, StageTimings, TurnRecord
+from ivr.domain.calls import (
+    CallBegan,
+    CallEnded,
+    Direction,
+    Given,
+    Speaker,
+    StageTimings,
+    TurnRecord,
+    Understanding,
+)
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
+from ivr.domain.case_map import Spot
 from ivr.domain.orders import CallbackOrder, Rating, SmsMessage
 from ivr.storage.room import StorageRoom
 from ivr.storage.unit_of_work import UnitOfWork
@@ -55,10 +65,11 @@ async def _call(uow: UnitOfWork, draw: random.Random, number: int, at: datetime)
     await uow.calls.began(
         CallBegan(call_id, Direction.INBOUND, "12123", at, caller=f"138{draw.randrange(10**8):08d}", region=region)
     )
+    understood = Understanding("move_car", 0.9, (Given("move.place", "清扬路", 0.8),))
     for turn, said in enumerate(_SAID[: draw.randrange(1, len(_SAID) + 1)]):
         moment = at + timedelta(seconds=8 * turn)
         timings = StageTimings(end_of_turn_ms=draw.randrange(200, 500), recognize_ms=12, dialogue_ms=40, speak_ms=10)
-        await uow.calls.turn(TurnRecord(call_id, turn, Speaker.SERVICE, "请说您要办什么。", moment, 8.0 * turn, timings=timings))
+        await uow.calls.turn(TurnRecord(call_id, turn, Speaker.SERVICE, "请说您要办什么。", moment, 8.0 * turn, timings=timings, understood=understood))
         sure = draw.uniform(0.4, 1)
         heard = TurnRecord(call_id, turn, Speaker.CALLER, said, moment, 8.0 * turn + 4, confidence=sure)
         await uow.calls.turn(heard)
@@ -87,6 +98,8 @@ async def _case(uow: UnitOfWork, draw: random.Random, number: int, at: datetime)
         notified_at=at, next_due_at=at + timedelta(minutes=20), attempts=1,
     )  # fmt: skip
     await uow.cases.add(case)
+    if number % 10:
+        await uow.spots.keep(case_id, Spot(120.3 + draw.uniform(-0.1, 0.1), 31.57 + draw.uniform(-0.1, 0.1)))
     await uow.cases.note(CaseEvent(case_id, at, "requester", "Filed", None, CaseState.NEW))
     if number % 4 == 0:
         text = SmsMessage(f"{case_id}:requester:filed", "requester_filed", "您的挪车请求已受理。", case_id, at, to="13800001111")

@@ -179,7 +179,7 @@ _REASONS = {
     "taken_space": "占用车位",
     "blocked_car": "挡住车辆",
 }
-_ESCALATED = {"police": "辖区交警", "property": "物业或社区", "dispatcher": "人工核实", "emergency": "110"}
+_ESCALATED = {"police": "辖区交警", "property": "已请来电人找物业或社区", "dispatcher": "人工核实", "emergency": "已请来电人拨打110"}
 _ORDER_STATES = {
     "queued": "等待拨打",
     "claimed": "准备拨打",

@@ -9,7 +9,7 @@ DISPATCH_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "lane": {"person": "等人决定", "notifying": "正在通知", "coming": "车主马上来", "asked": "正在回访"},
         "desk_act": {
             "take": "我来办", "hand_on": "转交同事", "ring_owner": "再打车主电话", "remind": "发短信催车主", "police": "转辖区交警大队",
-            "property": "转物业或社区", "emergency": "转110", "moved": "已挪走", "cloned": "可能套牌，报线索", "false_report": "误报，撤销",
+            "property": "短信请他找物业或社区", "emergency": "短信请他拨打110", "moved": "已挪走", "cloned": "可能套牌，报线索", "false_report": "误报，撤销",
             "misuse": "恶意请求", "merge": "重复，并入另一件", "note": "只写备注",
         },
         "act_refused": {

@@ -43,7 +43,7 @@ PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "list_own_reviews": "看自己的质检", "view_review": "看质检", "export_reviews": "导出质检结果", "sample_drawn": "抽取样本",
             "review_taken": "开始质检", "review_scored": "评分", "review_appealed": "申诉", "review_decided": "裁定申诉", "export_figures": "导出数据", "case_take": "接手挪车单",
             "case_hand_on": "转交挪车单", "case_ring_owner": "再打车主电话", "case_remind": "催车主", "case_police": "转交警",
-            "case_property": "转物业", "case_emergency": "转110", "case_moved": "标记已挪走", "case_cloned": "报套牌线索",
+            "case_property": "短信请找物业", "case_emergency": "短信请拨110", "case_moved": "标记已挪走", "case_cloned": "报套牌线索",
             "case_false_report": "标记误报", "case_misuse": "认定恶意", "case_merge": "合并挪车单", "case_note": "写备注",
             "join_connect": "接通双方", "join_call_requester": "打给来电人", "join_call_owner": "打给车主", "join_ended": "双方通话结束",
         },

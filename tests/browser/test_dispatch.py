@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.domain.accounts import Role
 from ivr.domain.car_moves import CarMoveCase, CaseState
+from ivr.domain.case_map import Spot
 from tests.browser.conftest import OpenSite, sign_in
 from tests.browser.test_pages import looked_at
 from tests.consoles.people import employ
@@ -146,7 +147,7 @@ async def test_a_dispatchers_day(page: Page, chromium: BrowserContext, site: Sit
     for case_id, what, note, state in (
         ("M2611230002", "已挪走", "", CaseState.RESOLVED), ("M2611230003", "误报，撤销", "车是他自己的", CaseState.CANCELLED),
         ("M2611230004", "恶意请求", "一天三次", CaseState.MISUSE), ("M2611230006", "可能套牌，报线索", "颜色不符", CaseState.NOT_HERE),
-        ("M2611230007", "转物业或社区", "小区里", CaseState.ESCALATED), ("M2611230032", "转110", "车里有小孩", CaseState.ESCALATED),
+        ("M2611230007", "短信请他找物业或社区", "小区里", CaseState.ESCALATED), ("M2611230032", "短信请他拨打110", "车里有小孩", CaseState.ESCALATED),
     ):  # fmt: skip
         await page.goto(f"{site.url}/cases/{case_id}")
         await act(page, what, note)
@@ -180,3 +181,37 @@ def _recorded() -> object:
 
     return text("UPDATE calls SET recording_path = 'here'")
 
+
+async def test_the_map_shows_where_open_cases_stand_and_is_walked_by_keys(page: Page, site: Site) -> None:
+    spots = {
+        "M11": ("清扬路六十八号门口", Spot(120.300, 31.560)), "M12": ("清扬路二百号", Spot(120.318, 31.566)),
+        "M13": ("太湖大道农业银行门口", Spot(120.281, 31.571)), "M14": ("太湖大道一号", Spot(120.312, 31.583)),
+        "M15": ("梁溪小区三幢", Spot(120.2901, 31.580)), "M16": ("梁溪小区四幢", Spot(120.2902, 31.580)), "M17": ("那边的树下", None),
+    }  # fmt: skip
+    for number, (key, (place, spot)) in enumerate(spots.items()):
+        on_road = "小区" not in place and spot is not None
+        await file(site, key, place=place, region="320213", urgent=number == 4, on_road=on_road or None, opened_at=NOW - timedelta(minutes=9 * number))
+        async with site.storage.uow() as uow:
+            await uow.spots.keep(key, spot)
+            await uow.commit()
+    await sign_in(page, site, "wang", "/board")
+    await page.get_by_role("link", name="地图").click()
+    await expect(page.locator("#line")).to_have_text("实时")
+    await expect(page.locator(".mark")).to_have_count(5)
+    await expect(page.locator(".road")).to_have_count(2)
+    await looked_at(page, "board_map")
+    both = page.get_by_role("link", name="2 件，梁溪小区")
+    await expect(both).to_have_attribute("href", "#mark-1")
+    await page.get_by_label("单位").select_option(label="交警（道路）")
+    await expect(page.locator(".mark")).to_have_count(4)
+    await file(site, "M18", place="太湖大道二号", region="320213", requester_token="M18")
+    async with site.storage.uow() as uow:
+        await uow.spots.keep("M18", Spot(120.30, 31.579))
+        await uow.commit()
+    await site.storage.live_calls.publish("cases", {"case_id": "M18"})
+    await expect(page.locator('[data-case="M18"]')).to_be_visible()
+    await page.locator("#bell").focus()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('svg') !== null"), "the first mark comes after the filter"
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("M1")

@@ -112,6 +112,19 @@ async def test_a_call_on_the_line_is_read_and_listened_to(page: Page, site: Site
     await expect(page.get_by_text("现在没有通话")).to_be_visible()
 
 
+async def test_who_is_switched_off_while_he_listens_sees_and_hears_no_more(page: Page, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("console", "live"):
+        monkeypatch.setattr(f"ivr.consoles.{room}.LOOK_AGAIN_SECONDS", 0.2)
+    call_id, live = "e" * 32, site.storage.live_calls
+    await live.register(call_id, {"direction": "in", "tail": "4321", "state": "listening", "region": "320213"})
+    await live.publish(f"call:{call_id}", {"who": "caller", "text": "我要挪车", "state": "listening"})
+    await sign_in(page, site, "sun", f"/live/{call_id}")
+    await expect(page.locator("#captions")).to_contain_text("我要挪车")
+    await site.console.people.change("sun", by="admin", active=False)
+    await expect(page).to_have_url(f"{site.url}/sign-in?next=/live/{call_id}")
+    await expect(page.get_by_text("我要挪车")).to_have_count(0)
+
+
 async def _above(page: Page, what: str, least: float) -> bool:
     return await audio(page, what) > least
 
