@@ -18,7 +18,7 @@ ABOUT_A_CASE = frozenset({"case_status", "remind", "resolved", "not_resolved", "
 _SURE = 0.6
 _MOST_MISSES = 3
 _HOLD_ON_SECONDS = 60.0
-_TALK_SECONDS = 45.0
+_TALK_SECONDS = 25.0
 """How long the caller waits for the owner to say whether he wants to talk."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs.actions import words_exam, words_paper
 from dialogs.actions.said import Said
-from dialogs.actions.talk import Service, Talk
+from dialogs.actions.talk import HOLDS, STEPS, Service, Talk
 from ivr.dialogue.replies import Given, Understood
 from ivr.domain.plates import Plate
 from ivr.domain.spoken import say_plate
@@ -26,7 +26,7 @@ def given(talk: Talk) -> list[dict[str, object]]:
 
 def service_of(talk: Talk) -> Service:
     """Whose business it is; who has given a plate or a place wants a car moved, whether he has said so or not."""
-    return Service.MOVE if talk.move.plate or talk.move.place else talk.service
+    return Service.MOVE if talk.move.plate or talk.move.place or talk.stage in STEPS | HOLDS else talk.service
 
 
 def summary(talk: Talk) -> str:

@@ -174,6 +174,8 @@ class Conversation:
         wants_move = (said.intent in ("move_car", *ABOUT_A_CASE) and said.texts) or said.keys == _MOVE_KEY
         if wants_move or move.plate is not None:
             return await self._move.take(fresh, said, facts)
+        if talk.stage is Stage.CONNECTING and said.texts and verdict(said) is False:  # he need not wait for a talk
+            return goodbye(talk)
         if talk.stage in HOLDS:
             return hold_on(talk)
         more = _more(talk, said, last) if talk.stage is Stage.MORE and said.texts else None

@@ -185,3 +185,10 @@ async def test_a_caller_who_holds_no_longer_only_hears_the_news(office: Office):
     said = await caller.event("case_update", case_id="M1", state="ack_coming", kind=MAY_TALK)
     assert CASE_STATES[CaseState.ACK_COMING] in said
     assert isinstance(caller.end, Expect)
+
+
+async def test_who_does_not_want_to_wait_for_a_talk_with_the_owner_may_go(caller: Caller):
+    await caller.talks(WHOLE)
+    await caller.says("对", intent="affirm", sure=0.9)
+    await caller.event("case_update", kind="may_talk")
+    assert "再见" in await caller.says("没有了", intent="deny", sure=0.9)

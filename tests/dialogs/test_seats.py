@@ -76,3 +76,8 @@ async def test_who_has_proved_it_before_goes_straight_back(caller: Caller):
     caller.talk = replace(caller.talk, identity=Identity(level=2, proof_ref="p"))
     await caller.event("seat_left", how="returned", wish="verify")
     assert isinstance(caller.end, Transfer)
+
+
+async def test_who_has_only_said_that_a_car_is_to_be_moved_goes_to_those_who_move_cars(caller: Caller):
+    await caller.talks("我要挪车")
+    assert (await handed_over(caller)).queue == "car_move"
