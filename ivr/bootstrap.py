@@ -10,6 +10,7 @@ from functools import partial
 
 from backend_client.http import HttpBackend, Patience
 from backend_client.sandbox.server import serve as serve_sandbox
+from ivr.domain.fallback_calls import FallbackCall
 from ivr.domain.rules import Rules
 from ivr.services.agreement import AgreementBroken, read_agreement
 from ivr.services.callbacks import Callbacks
@@ -20,8 +21,10 @@ from ivr.services.case_places import CasePlaces
 from ivr.services.connecting import Connecting
 from ivr.services.dispatching import Dispatching
 from ivr.services.exams import Exams
+from ivr.services.fallback_calls import FallbackCalls, FallbackTools
 from ivr.services.joining import Joins
 from ivr.services.licences import Licences
+from ivr.services.lost_calls import LostCalls
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
@@ -37,6 +40,8 @@ from ivr.services.verification import Verification
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings, SettingsWrong
 from ivr.sms.carriers import open_sender
+from ivr.speech.audio import alaw_to_pcm
+from ivr.storage.fallback_spool import FallbackSpool
 from ivr.storage.room import StorageRoom
 
 _CALLS_AT_ONCE = 50
@@ -230,6 +235,31 @@ def index_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
         return looked_at
 
     return run
+
+
+def lost_calls_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:
+    """Make the job that ends the records of calls whose process died."""
+    return LostCalls(storage.uow, storage.live_calls, storage.repair, since=storage.clock()).due
+
+
+def fallback_job(settings: Settings, storage: StorageRoom, services: Services) -> Callable[[datetime], Awaitable[int]] | None:
+    """Make the job that takes in what Asterisk carried on without us; None on a site without that folder."""
+    if settings.fallback_spool is None:
+        return None
+
+    async def order(call: FallbackCall, said: str, now: datetime) -> None:
+        ref = None
+        if call.caller is not None:
+            sealed = await storage.vault.seal(call_id=call.call_id, kind="caller", value=call.caller)
+            ref = sealed.ref
+        await services.callbacks.order(
+            call_id=call.call_id, caller_ref=ref, queue=call.queue or "general", reason=f"{call.how}_message", said=said, now=now
+        )
+
+    tools = FallbackTools(
+        storage.uow, storage.live_calls, storage.repair, FallbackSpool(settings.fallback_spool, alaw_to_pcm), order, settings.region
+    )
+    return FallbackCalls(tools).due
 
 
 def retention_job(storage: StorageRoom) -> Callable[[datetime], Awaitable[int]]:

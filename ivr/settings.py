@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     """Who takes callers that want a person: the seats at the desks (`/seat`), or the PBX's own queues."""
     seat_wait_seconds: float = Field(default=60, ge=5, le=600)
     """Longest time that a caller waits for a seat before a callback is ordered."""
+    fallback_spool: Path | None = None
+    """Asterisk's `SPOOL_DIR/ivr`: what it recorded of calls that lost the service is taken in from there. The folder
+    belongs to the user who runs both, and nobody else may read it."""
 
     # ear and mouth
     speech_model: Path = _PROJECT / "ivr/speech/models/zh-12123"

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from ivr.cli import audit, bench_desks, bench_speech, phrases, review, users
+from ivr.cli import audit, bench_desks, bench_speech, phrases, review, users, watchdog
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.demo import demo
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")
     check.add_argument("--region", help="six digits (GB/T 2260); default: the site's")
     check.set_defaults(work=check_rules)
-    for room in (phrases, users, audit, review):
+    for room in (phrases, users, audit, review, watchdog):
         room.add_options(commands)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top

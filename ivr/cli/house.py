@@ -13,7 +13,16 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import Services, index_job, open_backend, open_services, retention_job, spool_job
+from ivr.bootstrap import (
+    Services,
+    fallback_job,
+    index_job,
+    lost_calls_job,
+    open_backend,
+    open_services,
+    retention_job,
+    spool_job,
+)
 from ivr.call import announcements, handing, joining, meeting
 from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
@@ -28,6 +37,7 @@ from ivr.cli.crew import Crew
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door, sign_on_of
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
+from ivr.cli.watchdog_child import keep_watchdog
 from ivr.clock import Bell, Job
 from ivr.clock import run as run_clock
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
@@ -124,12 +134,13 @@ async def open_house(
         switchboard = await _open_switchboard(stack, crew, settings, tools, maker, services)
         door = MediaDoor(
             host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls,
-            on_call=_answerer(tools, services, (switchboard, seats)),
+            on_call=_answerer(tools, services, (switchboard, seats), pbx),
         )
         await stack.enter_async_context(door)
+        crew.hire(keep_watchdog(settings, door, login[1]), "watchdog")
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         wakers.append(_open_dialler(crew, settings, services, maker))
-        crew.hire(run_clock(_jobs(storage, services), now=storage.clock, bell=bell), "clock")
+        crew.hire(run_clock(_jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
@@ -270,7 +281,7 @@ async def _open_switchboard(
 
 
 def _answerer(
-    tools: CallTools, services: Services, rooms: tuple[Switchboard, SeatRoom]
+    tools: CallTools, services: Services, rooms: tuple[Switchboard, SeatRoom], pbx: Pbx
 ) -> Callable[[MediaCall], Awaitable[None]]:
     async def on_call(call: MediaCall) -> None:
         start = call.start
@@ -284,6 +295,8 @@ def _answerer(
         end = ""
         try:
             end = await CallSession(call, facts, _CODECS[start.codec], tools).run()
+            if end == "line_lost":
+                await pbx.lost(facts)
         finally:
             if facts.order_id is not None:
                 await services.order_book.ended(facts.order_id, "voicemail" if end == "voicemail" else "answered_no_key")
@@ -292,7 +305,8 @@ def _answerer(
     return on_call
 
 
-def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
+def _jobs(settings: Settings, storage: StorageRoom, services: Services) -> list[Job]:
+    fallback = fallback_job(settings, storage, services)
     return [
         Job("cases", services.car_moving.due, 1, hurried=True),
         Job("sms", services.sms_sending.due, 1, hurried=True),
@@ -303,4 +317,6 @@ def _jobs(storage: StorageRoom, services: Services) -> list[Job]:
         Job("spool", spool_job(storage), 30),
         Job("index", index_job(storage), 1),
         Job("retention", retention_job(storage), 3600),
+        Job("lost_calls", lost_calls_job(storage), 60),
+        *([] if fallback is None else [Job("fallback", fallback, 5)]),
     ]

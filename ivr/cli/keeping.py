@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ivr.bootstrap import Services
 from ivr.call.ports import CallFacts, TranscriptLine
+from ivr.cli.watchdog import take_callers_out
 from ivr.consoles.carrier_door import CarrierDoor
 from ivr.consoles.oidc import SignOnPlace, SiteSignOn
 from ivr.dialogue.replies import Understood
@@ -21,6 +22,7 @@ from ivr.domain.calls import (
     Understanding,
 )
 from ivr.domain.spoken import mask_personal
+from ivr.services.call_outcomes import came_of, is_kept_long
 from ivr.services.callbacks import Callbacks
 from ivr.settings import Settings, SettingsWrong
 from ivr.storage.errors import StorageError
@@ -94,7 +96,7 @@ class CallRecords:
             CallEnded(
                 call_id=facts.call_id, ended_at=self._clock(), reason=reason, seconds=round(seconds, 2),
                 recording_path=info.path if info else None, recording_sha256=info.sha256 if info else None,
-                outcome=outcome, service=service, keep_long=service in _KEPT_LONG,
+                outcome=outcome, service=service, keep_long=is_kept_long(service),
             )
         )
         await self._storage.live_calls.publish(f"call:{facts.call_id}", {"who": "end", "text": "", "state": reason})
@@ -107,18 +109,12 @@ class CallRecords:
             return outcome, "car_moving"
         try:
             async with self._storage.reading() as uow:
-                case = await uow.cases.of_call(facts.call_id)
-                applied = await uow.applications.of_call(facts.call_id)
+                came, service = await came_of(uow, facts.call_id)
         except StorageError:
             return outcome, ""
-        if applied:
-            return outcome or "applied", _SERVICES[applied[0].service]
-        return (outcome or "case_filed", "car_moving") if case is not None else (outcome, "")
+        return outcome or came, service
 
 
-_SERVICES = {"exam": "exams", "papers": "plates", "licence": "licences"}
-_KEPT_LONG = frozenset({"plates", "licences"})
-"""Calls in which something was replaced are kept for two years, in case of a dispute."""
 _OUTCOMES = {"transferred": "transferred", "callback_left": "callback_ordered", "no_seat": "callback_ordered"}
 
 
@@ -137,6 +133,10 @@ class Pbx(Protocol):
         """Let him go."""
         ...
 
+    async def lost(self, facts: CallFacts) -> None:
+        """His line is dead and the PBX may not know it: let it go its own way with him."""
+        ...
+
 
 class NoPbx:
     """Browser and simulated phones: nobody is there to take a call."""
@@ -151,6 +151,9 @@ class NoPbx:
 
     async def leave(self, facts: CallFacts) -> None:
         """Nothing to tell."""
+
+    async def lost(self, facts: CallFacts) -> None:
+        """Nobody else has him."""
 
 
 class AsteriskPbx:
@@ -188,6 +191,15 @@ class AsteriskPbx:
             await self._manager.set_variable(facts.channel, "IVR_NEXT", "hangup")
         except AmiError:
             _log.warning("the end of a call could not be told to Asterisk", extra={"call_id": facts.call_id})
+
+    async def lost(self, facts: CallFacts) -> None:
+        """A network that swallows packets: Asterisk still holds him to a line that is dead."""
+        if facts.channel is None:
+            return
+        try:
+            await take_callers_out(self._manager, only=facts.channel)
+        except AmiError:
+            _log.warning("Asterisk could not be told of a dead line", extra={"call_id": facts.call_id})
 
 
 _EMERGENCY_NUMBERS = {"emergency_110": "110", "emergency_122": "122"}

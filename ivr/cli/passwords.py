@@ -3,13 +3,21 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import SecretStr
 
-from ivr.services.people import People
 from ivr.settings import Settings
 
 FIRST = "admin"
+
+
+class People(Protocol):
+    """Who makes accounts (ivr.services.people); not imported, so that the watchdog stays small."""
+
+    async def open_first(self, name: str, password: str) -> object:
+        """Make the first account."""
+        ...
 
 
 def password(given: SecretStr | None, folder: Path, name: str) -> str:

@@ -81,7 +81,7 @@ class RecordingWriter:
         self.call_id = call_id
         self.lost: RecordingLost | None = None
         """Set when the recording ended early."""
-        self._file = _ChunkFile(call_id, path=path, secret=secret, open_file=open_file)
+        self._file = ChunkFile(call_id, path=path, secret=secret, open_file=open_file)
         self._name = name
         self._threads = threads
         self._buffer = bytearray()
@@ -164,10 +164,12 @@ class RecordingWriter:
         _log.error("a recording is lost", extra={"call_id": self.call_id, "reason": reason})
 
 
-class _ChunkFile:
+class ChunkFile:
     """The file of one recording; used by one thread at a time."""
 
-    def __init__(self, call_id: str, *, path: Path, secret: bytes, open_file: OpenFile) -> None:
+    def __init__(
+        self, call_id: str, *, path: Path, secret: bytes, open_file: OpenFile = open_new
+    ) -> None:
         self.digest = sha256()
         self._path = path
         self._open_file = open_file
@@ -177,6 +179,11 @@ class _ChunkFile:
         self._number = 0
 
     def write(self, sound: bytes, *, last: bool) -> None:
+        """Append one chunk; the last one lies on disk when this returns.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
         if self._file is None:
             self._file = self._open_file(self._path)
             self._put(MAGIC + self._salt)
@@ -187,6 +194,7 @@ class _ChunkFile:
             self._file.close()
 
     def give_up(self) -> None:
+        """Leave the file as it is."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()

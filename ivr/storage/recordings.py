@@ -44,7 +44,7 @@ class Recordings:
 
     def writer(self, call_id: str) -> RecordingWriter:
         """Begin the recording of a call; touches no disk yet."""
-        name = _name(call_id)
+        name = name_of(call_id)
         return RecordingWriter(
             call_id,
             path=self._folder / name,
@@ -105,7 +105,7 @@ class Recordings:
 
     async def delete(self, call_id: str) -> bool:
         """Remove the recording; False when there is none."""
-        path = self._folder / _name(call_id)
+        path = self._folder / name_of(call_id)
         try:
             await asyncio.to_thread(path.unlink)
         except FileNotFoundError:
@@ -126,7 +126,7 @@ class Recordings:
 
     def _open(self, call_id: str) -> BinaryIO:
         try:
-            return (self._folder / _name(call_id)).open("rb")
+            return (self._folder / name_of(call_id)).open("rb")
         except FileNotFoundError:
             raise RecordingMissing(f"no recording of call {call_id}") from None
 
@@ -165,7 +165,7 @@ class Recordings:
         return ChunkBox(self._secret, salt=header[len(MAGIC) :], call_id=call_id)
 
 
-def _name(call_id: str) -> str:
+def name_of(call_id: str) -> str:
     """Place of a call's file; found again without a database.
 
     Raises:

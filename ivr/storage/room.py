@@ -19,6 +19,7 @@ from ivr.storage.keys import derive, secret_of
 from ivr.storage.live_calls import LiveCalls
 from ivr.storage.live_sound import LiveSound, Writer
 from ivr.storage.models import site
+from ivr.storage.recording_repair import RecordingRepair
 from ivr.storage.recordings import Recordings
 from ivr.storage.redis_clients import open_redis
 from ivr.storage.retention import Retention
@@ -39,6 +40,7 @@ class StorageRoom:
     live_calls: LiveCalls
     call_log: CallLog
     recordings: Recordings
+    repair: RecordingRepair
     retention: Retention
     redis: Redis
     audit_key: bytes
@@ -117,6 +119,7 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
             live_calls=LiveCalls(redis, cipher, waiting=waiting),
             call_log=call_log,
             recordings=recordings,
+            repair=RecordingRepair(settings.data_dir / "recordings", secret),
             retention=Retention(database, recordings, uow),
             redis=redis,
             audit_key=audit_key,

@@ -20,7 +20,11 @@ from telephony.ami.protocol import (
     ManagerNews,
     ManagerProtocol,
 )
+from telephony.ami.questions import Question
+from telephony.ami.watching import ChannelsNow, ConnectionLost, LiveChannel, Watch, read_channel
 from telephony.errors import AmiDown, AmiError, AmiRefused
+
+__all__ = ["ChannelsNow", "ConnectionLost", "LiveChannel", "ManagerClient", "ManagerTimes", "Watch"]
 
 _log = logging.getLogger(__name__)
 _READ_BYTES = 65_536
@@ -31,47 +35,13 @@ class ManagerTimes:
     """How patient the connection is; all in seconds."""
 
     connect: float = 5.0
-    answer: float = 5.0
+    answer: float = 2.5
     """Asterisk must answer an action, a ping included, within this time."""
-    ping: float = 10.0
+    ping: float = 1.5
+    """A frozen Asterisk is noticed after `ping + answer` at most."""
     retry: float = 0.2
     """First pause before connecting again; doubles each time."""
     longest_retry: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
-    """Events may be missing from here on."""
-
-
-Watched = ManagerEvent | ConnectionLost
-
-
-class Watch:
-    """Events that somebody asked for; the oldest goes when nobody reads them."""
-
-    def __init__(self, wanted: Callable[[ManagerEvent], bool], *, most: int) -> None:
-        self._wanted = wanted
-        self._queue: asyncio.Queue[Watched] = asyncio.Queue(most)
-        self.lost = 0
-        """Events dropped because they were read too slowly."""
-
-    def put(self, event: Watched) -> None:
-        """For the client: something happened."""
-        if isinstance(event, ManagerEvent) and not self._wanted(event):
-            return
-        if self._queue.full():
-            self._queue.get_nowait()
-            self.lost += 1
-        self._queue.put_nowait(event)
-
-    def __aiter__(self) -> Self:
-        """Events as they come."""
-        return self
-
-    async def __anext__(self) -> Watched:
-        """The next event."""
-        return await self._queue.get()
 
 
 class ManagerClient:
@@ -99,9 +69,10 @@ class ManagerClient:
         self._ready = asyncio.Event()
         self._protocol = ManagerProtocol()
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting: dict[str, asyncio.Future[ActionAnswered]] = {}
+        self._waiting: dict[str, Question] = {}
         self._watches: set[Watch] = set()
-
+        self._gap = False
+        """Events may have been missed."""
     @property
     def up(self) -> bool:
         """Whether it is logged in now."""
@@ -150,13 +121,35 @@ class ManagerClient:
             AmiRefused: Asterisk said no.
             AmiUnsafe: a value that would break out of its header.
         """
-        if not self._ready.is_set():
-            raise AmiDown("not connected to Asterisk's manager interface")
-        return await self._ask(name, fields, variables)
+        self._must_be_ready()
+        return (await self._ask(name, fields, variables))[0]
+
+    async def channels(self) -> tuple[LiveChannel, ...]:
+        """Every channel that Asterisk has now.
+
+        Raises:
+            AmiDown: not connected, or the list did not come in time.
+            AmiRefused: the account may not see them.
+        """
+        self._must_be_ready()
+        _, listed = await self._ask("CoreShowChannels", lists=True)
+        return tuple(read_channel(each) for each in listed if each.name == "CoreShowChannel")
+
+    async def clock(self) -> float:
+        """Asterisk's own clock, seconds since 1970: what the dialplan's EPOCH will be compared with."""
+        answer = await self.action("Ping")
+        try:
+            return float(answer.fields.get("Timestamp", ""))
+        except ValueError:
+            raise AmiDown("Asterisk did not tell its time") from None
 
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         """Set a dialplan variable of a live channel."""
         await self.action("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+
+    async def set_global(self, name: str, value: str) -> None:
+        """Set a dialplan variable that every call sees."""
+        await self.action("Setvar", {"Variable": name, "Value": value})
 
     async def redirect(self, channel: str, *, context: str, extension: str) -> None:
         """Send a live channel to another place of the dialplan."""
@@ -176,7 +169,10 @@ class ManagerClient:
     async def watch(
         self, wanted: Callable[[ManagerEvent], bool] = lambda _: True, *, most: int = 1000
     ) -> AsyncIterator[Watch]:
-        """Events that pass `wanted`, while the block runs; `ConnectionLost` marks a gap."""
+        """Events that pass `wanted`, while the block runs.
+
+        `ConnectionLost` marks a gap; `ChannelsNow` ends it and tells what is true now.
+        """
         watch = Watch(wanted, most=most)
         self._watches.add(watch)
         try:
@@ -223,18 +219,40 @@ class ManagerClient:
         user, secret = self._login
         await self._ask("Login", {"Username": user, "Secret": secret, "Events": "call"})
         self._ready.set()
+        await self._recover()
         while True:
             await asyncio.sleep(self._times.ping)
             await self._ask("Ping")
+
+    async def _recover(self) -> None:
+        """After a gap, tell who watches what became of the channels."""
+        if not self._gap:
+            return
+        try:
+            now = ChannelsNow(await self.channels())
+        except AmiRefused:
+            _log.warning("AMI: the account may not list channels, what was missed stays unknown")
+            return
+        finally:
+            self._gap = False
+        for watch in self._watches:
+            watch.put(now)
+
+    def _must_be_ready(self) -> None:
+        if not self._ready.is_set():
+            raise AmiDown("not connected to Asterisk's manager interface")
 
     def _handle(self, news: list[ManagerNews]) -> None:
         for item in news:
             match item:
                 case ActionAnswered(action_id):
-                    future = self._waiting.get(action_id)
-                    if future is not None and not future.done():
-                        future.set_result(item)
+                    if (question := self._waiting.get(action_id)) is not None:
+                        question.take(item)
                 case ManagerEvent():
+                    question = self._waiting.get(item.action_id)
+                    if question is not None and question.lists:
+                        question.take(item)
+                        continue
                     for watch in self._watches:
                         watch.put(item)
                 case Greeted() | ManagerGone():
@@ -245,21 +263,22 @@ class ManagerClient:
         name: str,
         fields: Mapping[str, str] | None = None,
         variables: Mapping[str, str] | None = None,
-    ) -> ActionAnswered:
+        *,
+        lists: bool = False,
+    ) -> tuple[ActionAnswered, list[ManagerEvent]]:
         action_id = self._protocol.send_action(name, fields, variables)
-        future: asyncio.Future[ActionAnswered] = asyncio.get_running_loop().create_future()
-        self._waiting[action_id] = future
+        question = self._waiting[action_id] = Question(lists=lists)
         try:
             async with asyncio.timeout(self._times.answer):
                 await self._send()
-                answer = await future
+                answer = await question.over
         except (TimeoutError, OSError):
             raise AmiDown("Asterisk did not answer in time") from None
         finally:
             self._waiting.pop(action_id, None)
         if not answer.good:
             raise AmiRefused(name)
-        return answer
+        return answer, question.listed
 
     async def _send(self) -> None:
         if self._writer is None:
@@ -270,11 +289,12 @@ class ManagerClient:
     def _disconnect(self) -> None:
         if self._ready.is_set():
             self._ready.clear()
+            self._gap = True
             for watch in self._watches:
                 watch.put(ConnectionLost())
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(AmiDown("the connection to Asterisk was lost"))
+        for question in self._waiting.values():
+            if not question.over.done():
+                question.over.set_exception(AmiDown("the connection to Asterisk was lost"))
         if self._writer is not None:
             self._writer.close()
             self._writer = None

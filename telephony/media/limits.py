@@ -21,12 +21,15 @@ class DoorLimits:
     line: LineLimits = field(default_factory=LineLimits)
     start_seconds: float = 5.0
     """A connection must say `MediaStart` within this time."""
-    idle_seconds: float = 20.0
-    """A connection that answers no ping for this long is dead; a caller may well be silent."""
+    ping_seconds: float = 0.5
+    """Pause between two pings: a network that swallows a call's packets must be noticed in time."""
+    idle_seconds: float = 1.25
+    """A connection that answers a ping not within this time is dead; a caller may well be silent."""
     most_audio_seconds: float = 5.0
     """Audio that may wait for the call's owner; beyond it the oldest goes."""
-    close_seconds: float = 2.0
-    """The other side must answer a close within this time."""
+    close_seconds: float = 0.4
+    """The other side must answer a close within this time. With the two above: a caller on a dead line is
+    known to be on one after 2.15 s at most."""
 
 
 class Bucket:

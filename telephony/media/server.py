@@ -5,7 +5,6 @@ phone and the simulated caller speak the same protocol.
 """
 
 import asyncio
-import base64
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,8 @@ from websockets.http11 import Request, Response
 from telephony.errors import MediaError, MediaOutOfPlace
 from telephony.media.call import MediaCall
 from telephony.media.connection import Line
+from telephony.media.health import PATH as HEALTH_PATH
+from telephony.media.health import basic_authorization
 from telephony.media.limits import DoorLimits
 
 PATH = "/media"
@@ -50,7 +51,7 @@ class MediaDoor:
         self._host = host
         self._port = port
         self._tls = tls
-        self._authorization = None if login is None else _basic(*login)
+        self._authorization = None if login is None else basic_authorization(*login)
         self._max_calls = max_calls
         self._on_call = on_call
         self._limits = limits or DoorLimits()
@@ -65,6 +66,11 @@ class MediaDoor:
         if self._server is None:
             return self._port
         return int(next(iter(self._server.sockets)).getsockname()[1])
+
+    @property
+    def listening(self) -> tuple[int, ...]:
+        """File descriptors of the sockets that connections come in at, for the watchdog to inherit."""
+        return () if self._server is None else tuple(each.fileno() for each in self._server.sockets)
 
     @property
     def calls(self) -> int:
@@ -86,7 +92,7 @@ class MediaDoor:
             compression=None,
             process_request=self._admit,
             open_timeout=self._limits.start_seconds,
-            ping_interval=self._limits.idle_seconds,
+            ping_interval=self._limits.ping_seconds,
             ping_timeout=self._limits.idle_seconds,
             close_timeout=self._limits.close_seconds,
             max_size=self._limits.line.max_message_bytes,
@@ -112,7 +118,8 @@ class MediaDoor:
             await asyncio.get_running_loop().create_future()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        if request.path.partition("?")[0] != PATH:
+        path = request.path.partition("?")[0]
+        if path not in (PATH, HEALTH_PATH):
             return connection.respond(HTTPStatus.NOT_FOUND, "")
         if self._authorization is not None:
             told = "".join(request.headers.get_all("Authorization"))
@@ -121,6 +128,8 @@ class MediaDoor:
                 refusal = connection.respond(HTTPStatus.UNAUTHORIZED, "")
                 refusal.headers["WWW-Authenticate"] = 'Basic realm="media"'
                 return refusal
+        if path == HEALTH_PATH:
+            return connection.respond(HTTPStatus.OK, f'{{"calls": {self._connections}}}\n')
         if self._refusing or self._connections >= self._max_calls:
             _log.warning("media door: a call was refused, all lines are taken")
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
@@ -163,10 +172,6 @@ class MediaDoor:
         except Exception as error:  # noqa: BLE001 - one call's failure must not reach another
             _log.error("media door: a call ended by %s", _innermost(error))
             await call.hang_up()
-
-
-def _basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _innermost(error: BaseException) -> str:

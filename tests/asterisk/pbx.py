@@ -75,7 +75,7 @@ class Asterisk:
 
     def configure(self, **values: str) -> None:
         etc = self.home / "etc"
-        for name in ("etc", "var/keys", "spool", "run", "log"):
+        for name in ("etc", "var/keys", "spool/ivr", "run", "log"):
             (self.home / name).mkdir(parents=True, exist_ok=True)
         rtp_start, rtp_end = free_rtp_range()
         given = {

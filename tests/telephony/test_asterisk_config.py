@@ -61,7 +61,7 @@ def test_the_services_account_has_the_least_rights(tmp_path: Path) -> None:
     render(tmp_path, *NEEDED)
     manager = (tmp_path / "manager.conf").read_text()
     assert "read = call\n" in manager
-    assert "write = call,originate\n" in manager
+    assert "write = call,originate,reporting\n" in manager
 
 
 def test_the_log_has_no_place_for_callers_numbers(tmp_path: Path) -> None:

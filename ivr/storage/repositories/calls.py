@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, and_, exists, or_, select, update
+from sqlalchemy import RowMapping, and_, exists, func, or_, select, update
 
 from ivr.domain.calls import (
     CallBegan,
@@ -25,7 +25,7 @@ from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
 
 _UNDERSTANDING: TypeAdapter[Understanding] = TypeAdapter(Understanding)
-_BROKE = ("failed", "line_lost", "line_misbehaved")
+_BROKE = ("failed", "line_lost", "line_misbehaved", "service_lost", "service_unreachable")
 
 
 class Calls:
@@ -143,6 +143,18 @@ class Calls:
         for row in await self._transaction.rows(spoken.order_by(turns.c.id)):
             lines[row["call_id"]].append(self._turn(row).text)
         return lines
+
+    async def unfinished(self, *, before: datetime, limit: int) -> Sequence[CallView]:
+        """Calls without an end that began before a moment, the oldest first."""
+        statement = select(calls).where(calls.c.ended_at.is_(None), calls.c.began_at < before)
+        rows = await self._transaction.rows(statement.order_by(calls.c.began_at, calls.c.call_id).limit(limit))
+        return [call_view(row) for row in rows]
+
+    async def last_said(self, call_id: str) -> float:
+        """Seconds from its beginning to the last line of its transcript."""
+        statement = select(func.max(turns.c.at_ms).label("at_ms")).where(turns.c.call_id == call_id)
+        row = await self._transaction.row(statement)
+        return 0.0 if row is None else float(row["at_ms"] or 0) / 1000
 
     async def is_seen(self, call_id: str) -> bool:
         """Is there such a call, for who asks?"""

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from telephony.ami.client import ConnectionLost, ManagerClient, ManagerTimes
+from telephony.ami.client import ChannelsNow, ConnectionLost, ManagerClient, ManagerTimes
 from telephony.ami.protocol import ManagerEvent
 from telephony.errors import AmiDown, AmiRefused, AmiUnsafe
-from tests.telephony.ami.fake_asterisk import FakeAsterisk, good
+from tests.telephony.ami.fake_asterisk import Answer, FakeAsterisk, good
 
 QUICK = ManagerTimes(connect=1, answer=0.15, ping=0.05, retry=0.02, longest_retry=0.1)
 
@@ -192,3 +192,91 @@ async def test_it_ends_whenever_it_is_told_to_even_while_a_connection_is_failing
             async with ManagerClient("127.0.0.1", port, login=("a", "b"), times=QUICK):
                 for _ in range(turn % 20):
                     await asyncio.sleep(0)
+
+
+def lists(*channels: str) -> Answer:
+    def answer(action: dict[str, str]) -> list[str] | None:
+        if action["Action"] != "CoreShowChannels":
+            return good(action)
+        tag = f"ActionID: {action['ActionID']}"
+        rows = [f"Event: CoreShowChannel\r\n{tag}\r\n{channel}" for channel in channels]
+        done = f"Event: CoreShowChannelsComplete\r\n{tag}\r\nEventList: Complete"
+        return [f"Response: Success\r\n{tag}\r\nEventList: start", *rows, done]
+
+    return answer
+
+
+RINGING = "Channel: PJSIP/trunk-1\r\nUniqueid: ivr-1\r\nChannelStateDesc: Ringing\r\nContext: ivr-owner\r\nCallerIDNum: 13900002222"
+
+
+async def test_channels_are_listed_without_numbers() -> None:
+    async with FakeAsterisk(lists(RINGING)) as fake, client(fake) as manager:
+        await manager.wait_ready(within=1)
+        (channel,) = await manager.channels()
+        assert (channel.name, channel.unique_id, channel.is_up) == ("PJSIP/trunk-1", "ivr-1", False)
+        assert "13900002222" not in repr(channel)
+
+
+async def test_after_a_gap_who_watches_learns_what_is_true_now() -> None:
+    async with FakeAsterisk() as fake, client(fake) as manager:
+        await manager.wait_ready(within=1)
+        async with manager.watch(lambda event: event.name == "Hangup") as watch:
+            await fake.crash()
+            fake.answer = lists(RINGING.replace("Ringing", "Up"))
+            async with fake, asyncio.timeout(2):
+                assert isinstance(await anext(watch), ConnectionLost)
+                now = await anext(watch)
+                assert isinstance(now, ChannelsNow)
+                assert (found := now.find("ivr-1")) is not None
+                assert found.is_up
+                assert now.find("ivr-2") is None
+
+
+async def test_at_the_first_connection_there_is_nothing_to_recover() -> None:
+    async with FakeAsterisk(lists(RINGING)) as fake, client(fake) as manager:
+        async with manager.watch() as watch:
+            await manager.wait_ready(within=1)
+            await manager.action("Ping")
+            fake.tell("Event: Newchannel\r\nUniqueid: 1")
+            assert isinstance(await anext(watch), ManagerEvent)
+        assert all(action["Action"] != "CoreShowChannels" for action in fake.actions)
+
+
+async def test_an_account_that_may_not_list_channels_stays_connected() -> None:
+    def refuse(action: dict[str, str]) -> list[str] | None:
+        if action["Action"] == "CoreShowChannels":
+            return [f"Response: Error\r\nActionID: {action['ActionID']}"]
+        return good(action)
+
+    async with FakeAsterisk(refuse) as fake, client(fake) as manager:
+        await manager.wait_ready(within=1)
+        async with manager.watch() as watch:
+            await fake.crash()
+            assert isinstance(await anext(watch), ConnectionLost)
+        async with fake:
+            await manager.wait_ready(within=2)
+            for _ in range(5):
+                await manager.action("Ping")
+
+
+async def test_a_slow_watcher_holds_up_nobody() -> None:
+    async with FakeAsterisk() as fake, client(fake) as manager:
+        await manager.wait_ready(within=1)
+        async with manager.watch(most=10) as slow, manager.watch(most=5000) as quick:
+            fake.tell(*(f"Event: E\r\nN: {n}" for n in range(3000)))
+            for _ in range(3000):
+                await anext(quick)
+            await manager.action("Ping")
+            assert slow.lost == 2990
+
+
+async def test_asterisks_own_clock_is_told() -> None:
+    def pong(action: dict[str, str]) -> list[str] | None:
+        told = "\r\nPing: Pong\r\nTimestamp: 1790000000.250000" if action["Action"] == "Ping" else ""
+        return [f"Response: Success\r\nActionID: {action['ActionID']}{told}"]
+
+    async with FakeAsterisk(pong) as fake, client(fake) as manager:
+        await manager.wait_ready(within=1)
+        assert await manager.clock() == 1790000000.25
+        await manager.set_global("IVR_DOWN_UNTIL", "5")
+        assert "Channel" not in fake.actions[-1]

@@ -66,7 +66,7 @@ async def test_who_does_not_say_who_he_is_is_put_out() -> None:
 async def test_a_dead_connection_is_noticed() -> None:
     desk = Desk()
     async with (
-        opened(desk, limits=DoorLimits(idle_seconds=0.1, close_seconds=0.1)) as door,
+        opened(desk, limits=DoorLimits(ping_seconds=0.1, idle_seconds=0.1, close_seconds=0.1)) as door,
         dial(door) as dead,
     ):
         await dead.send(start())

@@ -1,0 +1,107 @@
+"""Whom the watchdog takes out of the service's hands, and what it closes."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr.cli.watchdog import Waiting, take_callers_out
+from ivr.cli.watchdog_child import watchdog_env
+from ivr.cli.watchdog_post import take_post
+from ivr.settings import Settings
+from telephony.ami.client import LiveChannel
+from telephony.errors import AmiRefused
+
+
+def channel(name: str, context: str, application: str = "Dial", bridge: str = "b1") -> LiveChannel:
+    return LiveChannel(name, f"id-{name}", "Up", context, "s", application, bridge)
+
+
+class Switch:
+    """Asterisk, as far as the watchdog asks it."""
+
+    def __init__(self, *channels: LiveChannel, gone: str = "") -> None:
+        self._channels = channels
+        self._gone = gone
+        self.moved: list[tuple[str, str, str]] = []
+
+    async def channels(self) -> tuple[LiveChannel, ...]:
+        return self._channels
+
+    async def redirect(self, channel: str, *, context: str, extension: str) -> None:
+        if channel == self._gone:
+            raise AmiRefused("Redirect")
+        self.moved.append((channel, context, extension))
+
+
+async def test_callers_owners_and_seats_each_go_their_own_way_and_nobody_else_is_touched() -> None:
+    switch = Switch(
+        channel("talks", "ivr-in"),
+        channel("waits", "ivr-in", bridge=""),
+        channel("owner", "ivr-owner"),
+        channel("seat", "ivr-desk"),
+        channel("WebSocket/1", "default", "AppDial"),
+        channel("Local/1;2", "ivr-media"),
+        channel("queued", "ivr-after", "Queue"),
+        channel("told", "ivr-fallback", "Read"),
+        channel("answers", "ivr-in", "Answer"),
+    )
+    assert await take_callers_out(switch) == 4
+    assert switch.moved == [
+        ("talks", "ivr-fallback", "lost"),
+        ("waits", "ivr-fallback", "s"),
+        ("owner", "ivr-owner", "gone"),
+        ("seat", "ivr-desk", "gone"),
+    ]
+
+
+async def test_who_hangs_up_meanwhile_does_not_hold_up_the_others() -> None:
+    switch = Switch(channel("one", "ivr-in"), channel("two", "ivr-in"), gone="one")
+    assert await take_callers_out(switch) == 1
+    assert switch.moved == [("two", "ivr-fallback", "lost")]
+
+
+async def test_of_one_dead_line_only_its_caller_is_taken_out() -> None:
+    switch = Switch(channel("one", "ivr-in"), channel("two", "ivr-in"))
+    assert await take_callers_out(switch, only="two") == 1
+
+
+async def test_who_waits_at_the_door_of_a_silent_service_is_turned_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setblocking(False)
+        waiting = Waiting([os.dup(door.fileno())])
+        assert waiting.turn_away() == 0
+        reader, writer = await asyncio.open_connection(*door.getsockname())
+        assert waiting.turn_away() == 1
+        async with asyncio.timeout(2):
+            assert await reader.read() == b""
+        writer.close()
+        waiting._parent_died()
+
+
+def test_the_child_is_told_of_both_doors_and_of_nothing_else_of_ours(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_key="s", ami_password="a", _env_file=None)
+    env = watchdog_env(settings, 4711, "m", {"PATH": "/bin", "IVR_SECRET_KEY": "s", "IVR_X": "1"})
+    assert env["PATH"] == "/bin"
+    assert (env["IVR_MEDIA_PORT"], env["IVR_MEDIA_PASSWORD"], env["IVR_AMI_PASSWORD"]) == ("4711", "m", "a")
+    assert not {"IVR_SECRET_KEY", "IVR_X"} & env.keys()
+
+
+@pytest.mark.parametrize("signals", ["", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"])
+def test_a_post_is_taken_over_also_from_one_that_does_not_hear(tmp_path: Path, signals: str) -> None:
+    place = tmp_path / "watchdog.pid"
+    code = (
+        f"{signals}import pathlib, sys, threading; from ivr.cli.watchdog_post import take_post; "
+        "post = take_post(pathlib.Path(sys.argv[1])); print('taken', flush=True); threading.Event().wait()"
+    )
+    old = subprocess.Popen([sys.executable, "-c", code, place], stdout=subprocess.PIPE)
+    assert old.stdout is not None
+    assert old.stdout.readline() == b"taken\n"
+    with take_post(place):
+        assert old.wait(5) < 0
+        assert place.read_text() == str(os.getpid())
+    old.stdout.close()
