@@ -15,30 +15,22 @@ from pydantic import SecretStr
 
 from ivr.bootstrap import (
     Services,
-    fallback_job,
-    index_job,
-    lost_calls_job,
     open_backend,
     open_services,
-    retention_job,
-    spool_job,
 )
 from ivr.call import announcements, handing, joining, meeting
 from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
-from ivr.call.seat_line import LineTools
-from ivr.call.seat_room import SeatRoom
-from ivr.call.seat_talk import SeatTools
-from ivr.call.session import CallSession
-from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
-from ivr.call.tools import CallTools, Codec
+from ivr.call.tools import CallTools
 from ivr.cli.crew import Crew
-from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door, sign_on_of
+from ivr.cli.jobs import jobs
+from ivr.cli.keeping import CallRecords, Desk, carrier_door, sign_on_of
+from ivr.cli.lines import answerer, open_pbx, open_seats, open_switchboard
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.cli.watchdog_child import keep_watchdog
-from ivr.clock import Bell, Job
+from ivr.clock import Bell
 from ivr.clock import run as run_clock
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
 from ivr.consoles.app import serve as serve_console
@@ -46,22 +38,18 @@ from ivr.consoles.guard import LOOPBACK_NAMES
 from ivr.dialogue.client import RasaDialogue
 from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
 from ivr.settings import Settings, SettingsWrong
-from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw
 from ivr.speech.phrases import PhraseBook
 from ivr.speech.pyttsx import PyttsxSynthesizer
 from ivr.speech.silero import SileroVoices
 from ivr.speech.vosk import VoskEar
 from ivr.storage.room import StorageRoom, open_storage
 from ivr.storage.unit_of_work import Clock, utc_now
-from telephony.ami.client import ManagerClient
-from telephony.ami.dialer import ManagerDialer
 from telephony.exchange import Exchange
 from telephony.media.call import MediaCall
 from telephony.media.server import PATH, MediaDoor
 from telephony.outbound import CallMaker
 
 _log = logging.getLogger(__name__)
-_CODECS = {"alaw": Codec(alaw_to_pcm, pcm_to_alaw), "slin": Codec(bytes, bytes)}
 Watch = Callable[[CallFacts, TranscriptLine], None]
 Tell = Callable[[str], None]
 
@@ -121,8 +109,8 @@ async def open_house(
         rasa, dialogue = await _open_dialogue(stack, crew, settings)
         mouth = await _open_mouth(stack, settings, tell)
         exchange = await stack.enter_async_context(Exchange())
-        maker, pbx = await _open_pbx(stack, settings, exchange)
-        seats = await _open_seats(stack, settings, services, mouth, (maker, exchange))
+        maker, pbx = await open_pbx(stack, settings, exchange)
+        seats = await open_seats(stack, settings, services, mouth, (maker, exchange))
         tools = CallTools(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
             recording=storage.recording, vault=storage.vault, orders=storage.live_calls,
@@ -131,19 +119,27 @@ async def open_house(
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
-        switchboard = await _open_switchboard(stack, crew, settings, tools, maker, services)
-        door = MediaDoor(
-            host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls,
-            on_call=_answerer(tools, services, (switchboard, seats), pbx),
-        )
-        await stack.enter_async_context(door)
-        crew.hire(keep_watchdog(settings, door, login[1]), "watchdog")
+        switchboard = await open_switchboard(stack, crew, settings, tools, maker, services)
+        on_call = answerer(tools, services, (switchboard, seats), pbx)
+        door = await _open_door(stack, crew, settings, login, on_call)
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         wakers.append(_open_dialler(crew, settings, services, maker))
-        crew.hire(run_clock(_jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
+        crew.hire(run_clock(jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
+
+
+async def _open_door(
+    stack: AsyncExitStack, crew: Crew, settings: Settings, login: tuple[str, str], on_call: Callable[[MediaCall], Awaitable[None]]
+) -> MediaDoor:
+    """Let calls in, watched by a process of its own where there is an Asterisk."""
+    door = MediaDoor(
+        host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls, on_call=on_call
+    )
+    await stack.enter_async_context(door)
+    crew.hire(keep_watchdog(settings, door, login[1]), "watchdog")
+    return door
 
 
 def _open_dialler(crew: Crew, settings: Settings, services: Services, maker: CallMaker) -> Callable[[], None]:
@@ -237,86 +233,3 @@ async def _open_console(
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     crew.hire(serve_console(app, settings.console_host, settings.console_port, listening=port.set_result), "console")
     return await port
-
-
-async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchange) -> tuple[CallMaker, Pbx]:
-    if settings.outbound == "embedded":
-        return exchange, NoPbx()
-    if settings.ami_password is None:
-        raise SettingsWrong("IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")
-    login = (settings.ami_user, settings.ami_password.get_secret_value())
-    manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
-    return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager, queues=settings.people == "pbx")
-
-
-async def _open_seats(
-    stack: AsyncExitStack, settings: Settings, services: Services, mouth: PhraseBook, makers: tuple[CallMaker, Exchange]
-) -> SeatRoom:
-    """Hand callers to people; what an earlier process left open is ended first."""
-    await services.seating.clear()
-    maker, exchange = makers
-    tools = SeatTools(
-        book=services.seating, maker=maker, browsers=exchange, lines=LineTools(mouth, _CODECS), shown=settings.hotline,
-        wait_seconds=settings.seat_wait_seconds,
-    )
-    return await stack.enter_async_context(SeatRoom(tools))
-
-
-async def _open_switchboard(
-    stack: AsyncExitStack, crew: Crew, settings: Settings, tools: CallTools, maker: CallMaker, services: Services
-) -> Switchboard:
-    """Join people whom dispatchers want joined."""
-    joined = SwitchboardTools(
-        maker=maker, book=services.joins, mouth=tools.mouth, records=tools.records, recording=tools.recording, codecs=_CODECS,
-        shown=settings.hotline,
-    )
-    switchboard = await stack.enter_async_context(Switchboard(joined))
-
-    async def take_plans() -> None:
-        async for plan in services.joins.plans():
-            switchboard.start(JoinOrder(plan.join_id, plan.case_id))
-
-    crew.hire(take_plans(), "switchboard")
-    return switchboard
-
-
-def _answerer(
-    tools: CallTools, services: Services, rooms: tuple[Switchboard, SeatRoom], pbx: Pbx
-) -> Callable[[MediaCall], Awaitable[None]]:
-    async def on_call(call: MediaCall) -> None:
-        start = call.start
-        for room in rooms:
-            if room.awaits(start.order_id):
-                await room.arrived(call)
-                return
-        facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
-        if facts.order_id is not None:
-            await services.order_book.answered(facts.order_id)
-        end = ""
-        try:
-            end = await CallSession(call, facts, _CODECS[start.codec], tools).run()
-            if end == "line_lost":
-                await pbx.lost(facts)
-        finally:
-            if facts.order_id is not None:
-                await services.order_book.ended(facts.order_id, "voicemail" if end == "voicemail" else "answered_no_key")
-                await services.connecting.owner_left(facts.order_id)
-
-    return on_call
-
-
-def _jobs(settings: Settings, storage: StorageRoom, services: Services) -> list[Job]:
-    fallback = fallback_job(settings, storage, services)
-    return [
-        Job("cases", services.car_moving.due, 1, hurried=True),
-        Job("sms", services.sms_sending.due, 1, hurried=True),
-        Job("case_places", services.case_places.due, 2, hurried=True),
-        Job("work_orders", services.work_orders.due, 30),
-        Job("submissions", services.submissions.due, 5),
-        Job("reviews", services.reviewing.due, 300),
-        Job("spool", spool_job(storage), 30),
-        Job("index", index_job(storage), 1),
-        Job("retention", retention_job(storage), 3600),
-        Job("lost_calls", lost_calls_job(storage), 60),
-        *([] if fallback is None else [Job("fallback", fallback, 5)]),
-    ]
