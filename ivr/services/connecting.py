@@ -6,17 +6,21 @@ What came of it becomes a line of the case's history.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
 from ivr.domain.car_move_limits import DatedRules, MoveLimits
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, OwnerAnswer
+from ivr.domain.orders import OwnerCallState
 from ivr.services.car_moving_views import NO_TALK
 from ivr.services.ports import OpenUnitOfWork
 from ivr.storage.errors import LiveDown
 
 _log = logging.getLogger(__name__)
+TALK_LEASE = timedelta(minutes=5)
+"""Beside the talk itself: the notice, and the answer after it."""
 
 
 class _Live(Protocol):
@@ -61,9 +65,9 @@ class Connecting:
         case = await self._case(order_id)
         if case is None or not await self.offered(order_id):
             return False
-        order = {
-            "room": f"X{uuid4().hex}", "case_id": case.case_id, "longest": self._limits(case).connect_longest.total_seconds(),
-        }
+        longest = self._limits(case).connect_longest
+        await self._lease(order_id, longest)
+        order = {"room": f"X{uuid4().hex}", "case_id": case.case_id, "longest": longest.total_seconds()}
         try:
             for side, each in (("requester", case.call_id), ("owner", call_id)):
                 await self._live.order(each, {"order": "cross", "payload": {**order, "side": side}})
@@ -89,6 +93,14 @@ class Connecting:
             case = await uow.cases.get(case_id)
         if case is not None:
             await self._note(case, "line", f"{result} {seconds:.0f}" if seconds else result)
+
+    async def _lease(self, order_id: str, longest: timedelta) -> None:
+        """An owner who has not answered yet is not taken for lost while he talks."""
+        async with self._open_uow() as uow:
+            order = await uow.orders.get(order_id)
+            if order is not None and order.state is OwnerCallState.ANSWERED:
+                await uow.orders.save(replace(order, claimed_until=self._clock() + longest + TALK_LEASE))
+                await uow.commit()
 
     async def _note(self, case: CarMoveCase, actor: str, note: str) -> None:
         now = self._clock()

@@ -23,8 +23,7 @@ from ivr.services.ports import OpenUnitOfWork
 
 CLAIM_LEASE = timedelta(seconds=30)
 RING_LEASE = timedelta(seconds=150)
-TALK_LEASE = timedelta(minutes=15)
-"""Longer than the notice, and the longest talk with a requester, together."""
+TALK_LEASE = timedelta(minutes=5)
 RETRY_NUMBER = timedelta(seconds=15)
 _NOT_ANSWERED = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING})
 _ON_THE_WAY = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING, OwnerCallState.ANSWERED})

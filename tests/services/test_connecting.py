@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ivr.domain.car_moves import OwnerAnswer
+from ivr.domain.orders import OwnerCallState
 from ivr.domain.rules import Rules
 from ivr.services.connecting import Connecting
 from tests.fakes.site import NOW, Site
@@ -60,6 +61,19 @@ async def test_both_are_sent_to_one_room_and_learn_no_number(site: Site) -> None
     assert his["payload"]["room"] == owners["payload"]["room"]
     assert his["payload"]["longest"] == 300
     assert set(his["payload"]) == {"room", "side", "case_id", "longest"}
+
+
+async def test_an_owner_who_talks_before_he_answers_is_not_taken_for_lost(site: Site) -> None:
+    await filed(site)
+    await site.book.claim("d", NOW)
+    await site.book.ringing(ORDER, NOW)
+    await site.book.answered(ORDER, NOW)
+    assert await site.connecting.connect(ORDER, call_id=OWNERS_CALL)
+    await site.car_moving.due(NOW + timedelta(seconds=330))
+    async with site.room.reading() as uow:
+        order = await uow.orders.get(ORDER)
+    assert order is not None
+    assert order.state is OwnerCallState.ANSWERED
 
 
 async def test_the_requester_hears_that_the_owner_may_talk_and_that_he_will_not(site: Site) -> None:
