@@ -10,6 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 BEAT_SECONDS = 10.0
 """A comment that often, so that a dead connection is noticed."""
+RETRY_MS = 1000
+"""A page whose stream broke asks again so soon, and learns whether it may."""
 
 Say = Callable[[Mapping[str, Any]], Awaitable[None]]
 """Sends one message to the page."""
@@ -39,7 +41,7 @@ class EventStream(Response):
         """Answer."""
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
-        await _send(send, ": hello\n\n")
+        await _send(send, f"retry: {RETRY_MS}\n: hello\n\n")
         async with asyncio.TaskGroup() as group:
             works = {
                 group.create_task(self._tell(send)),

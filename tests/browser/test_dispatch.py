@@ -200,7 +200,7 @@ async def test_the_map_shows_where_open_cases_stand_and_is_walked_by_keys(page: 
     await expect(page.locator(".mark")).to_have_count(5)
     await expect(page.locator(".road")).to_have_count(2)
     await looked_at(page, "board_map")
-    both = page.get_by_role("link", name="2 件，梁溪小区")
+    both = page.get_by_role("link", name="×2 梁溪小区")
     await expect(both).to_have_attribute("href", "#mark-1")
     await page.get_by_label("单位").select_option(label="交警（道路）")
     await expect(page.locator(".mark")).to_have_count(4)

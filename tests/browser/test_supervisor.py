@@ -121,7 +121,7 @@ async def test_who_is_switched_off_while_he_listens_sees_and_hears_no_more(page:
     await sign_in(page, site, "sun", f"/live/{call_id}")
     await expect(page.locator("#captions")).to_contain_text("我要挪车")
     await site.console.people.change("sun", by="admin", active=False)
-    await expect(page).to_have_url(f"{site.url}/sign-in?next=/live/{call_id}")
+    await expect(page).to_have_url(f"{site.url}/sign-in?next=/live/{call_id}", timeout=15_000)
     await expect(page.get_by_text("我要挪车")).to_have_count(0)
 
 

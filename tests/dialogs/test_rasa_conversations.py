@@ -43,7 +43,13 @@ def test_a_place_is_corrected_and_the_plate_stays(rasa: RunningRasa):
     caller = rasa.caller("13700001002")
     caller.says("/call_started")
     caller.says(WHOLE.replace("一二三四五", "九九八八七"))
+    first = caller.last["understood"]
+    assert (first["intent"], first["confidence"] > 0.5) == ("move_car", True)
+    assert {each["name"]: each["corrects"] for each in first["given"]} == dict.fromkeys(("move.plate", "move.place", "move.colour"), False)
     said = caller.says("不对地点错了是梁溪路六十八号门口", "不对地点D了是梁溪路六十八号门口")
+    assert [(each["name"], each["value"], each["corrects"]) for each in caller.last["understood"]["given"]] == [
+        ("move.place", "梁溪路六十八号门口", True),
+    ]
     assert "苏B，九九八，八七" in said
     assert "停在梁溪路六十八号门口" in said
     assert not filed_by(rasa, caller)

@@ -87,7 +87,7 @@ news.addEventListener("open", () => {
 news.addEventListener("message", refresh);
 news.addEventListener("error", () => {
   say("bad", "断线，正在重连");
-  if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); // shut out: nothing stays on the screen
+  if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000); // shut out: nothing stays on the screen
 });
 setInterval(tick, 1000);
 set();

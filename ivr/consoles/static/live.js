@@ -31,7 +31,7 @@ news.addEventListener("open", () => {
 });
 news.addEventListener("error", () => {
   say("bad", "断线，正在重连");
-  if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); // shut out: nothing stays on the screen
+  if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000); // shut out: nothing stays on the screen
 });
 news.addEventListener("message", ({ data }) => {
   const told = JSON.parse(data);
