@@ -13,16 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import (
-    Services,
-    fallback_job,
-    index_job,
-    lost_calls_job,
-    open_backend,
-    open_services,
-    retention_job,
-    spool_job,
-)
+from ivr.bootstrap import Services, open_backend, open_services
 from ivr.call import announcements, handing, joining, meeting
 from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
@@ -34,12 +25,12 @@ from ivr.call.session import CallSession
 from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.crew import Crew
+from ivr.cli.duties import hire_duties
 from ivr.cli.keeping import AsteriskPbx, CallRecords, Desk, NoPbx, Pbx, carrier_door, sign_on_of
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
-from ivr.cli.watchdog_child import keep_watchdog
-from ivr.clock import Bell, Job
-from ivr.clock import run as run_clock
+from ivr.cli.watchdog_post import POST, vacate
+from ivr.clock import Bell
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
 from ivr.consoles.app import serve as serve_console
 from ivr.consoles.guard import LOOPBACK_NAMES
@@ -137,10 +128,9 @@ async def open_house(
             on_call=_answerer(tools, services, (switchboard, seats), pbx),
         )
         await stack.enter_async_context(door)
-        crew.hire(keep_watchdog(settings, door, login[1]), "watchdog")
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         wakers.append(_open_dialler(crew, settings, services, maker))
-        crew.hire(run_clock(_jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
+        hire_duties(crew, settings, (storage, services), bell, (door, login[1]))
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
@@ -244,6 +234,7 @@ async def _open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchang
         return exchange, NoPbx()
     if settings.ami_password is None:
         raise SettingsWrong("IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")
+    await asyncio.to_thread(vacate, settings.data_dir / POST)
     login = (settings.ami_user, settings.ami_password.get_secret_value())
     manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
     return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager, queues=settings.people == "pbx")
@@ -303,20 +294,3 @@ def _answerer(
                 await services.connecting.owner_left(facts.order_id)
 
     return on_call
-
-
-def _jobs(settings: Settings, storage: StorageRoom, services: Services) -> list[Job]:
-    fallback = fallback_job(settings, storage, services)
-    return [
-        Job("cases", services.car_moving.due, 1, hurried=True),
-        Job("sms", services.sms_sending.due, 1, hurried=True),
-        Job("case_places", services.case_places.due, 2, hurried=True),
-        Job("work_orders", services.work_orders.due, 30),
-        Job("submissions", services.submissions.due, 5),
-        Job("reviews", services.reviewing.due, 300),
-        Job("spool", spool_job(storage), 30),
-        Job("index", index_job(storage), 1),
-        Job("retention", retention_job(storage), 3600),
-        Job("lost_calls", lost_calls_job(storage), 60),
-        *([] if fallback is None else [Job("fallback", fallback, 5)]),
-    ]
