@@ -13,25 +13,19 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ivr.bootstrap import (
-    Services,
-    open_backend,
-    open_services,
-)
+from ivr.bootstrap import Services, open_backend, open_services
 from ivr.call import announcements, handing, joining, meeting
 from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.tools import CallTools
 from ivr.cli.crew import Crew
-from ivr.cli.jobs import jobs
+from ivr.cli.duties import hire_duties
 from ivr.cli.keeping import CallRecords, Desk, carrier_door, sign_on_of
 from ivr.cli.lines import answerer, open_pbx, open_seats, open_switchboard
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
-from ivr.cli.watchdog_child import keep_watchdog
 from ivr.clock import Bell
-from ivr.clock import run as run_clock
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
 from ivr.consoles.app import serve as serve_console
 from ivr.consoles.guard import LOOPBACK_NAMES
@@ -121,24 +115,23 @@ async def open_house(
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))
         switchboard = await open_switchboard(stack, crew, settings, tools, maker, services)
         on_call = answerer(tools, services, (switchboard, seats), pbx)
-        door = await _open_door(stack, crew, settings, login, on_call)
+        door = await _open_door(stack, settings, login, on_call)
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         wakers.append(_open_dialler(crew, settings, services, maker))
-        crew.hire(run_clock(jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
+        hire_duties(crew, settings, (storage, services), bell, (door, login[1]))
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
 
 
 async def _open_door(
-    stack: AsyncExitStack, crew: Crew, settings: Settings, login: tuple[str, str], on_call: Callable[[MediaCall], Awaitable[None]]
+    stack: AsyncExitStack, settings: Settings, login: tuple[str, str], on_call: Callable[[MediaCall], Awaitable[None]]
 ) -> MediaDoor:
-    """Let calls in, watched by a process of its own where there is an Asterisk."""
+    """Let calls in."""
     door = MediaDoor(
         host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls, on_call=on_call
     )
     await stack.enter_async_context(door)
-    crew.hire(keep_watchdog(settings, door, login[1]), "watchdog")
     return door
 
 

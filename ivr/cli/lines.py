@@ -1,5 +1,6 @@
 """The house's telephone lines: who rings people, who answers, and the rooms in which people are joined."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -13,6 +14,7 @@ from ivr.call.switchboard import JoinOrder, Switchboard, SwitchboardTools
 from ivr.call.tools import CallTools, Codec
 from ivr.cli.crew import Crew
 from ivr.cli.keeping import AsteriskPbx, NoPbx, Pbx
+from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings, SettingsWrong
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw
 from ivr.speech.phrases import PhraseBook
@@ -35,6 +37,7 @@ async def open_pbx(stack: AsyncExitStack, settings: Settings, exchange: Exchange
         return exchange, NoPbx()
     if settings.ami_password is None:
         raise SettingsWrong("IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")
+    await asyncio.to_thread(vacate, settings.data_dir / POST)
     login = (settings.ami_user, settings.ami_password.get_secret_value())
     manager = await stack.enter_async_context(ManagerClient(settings.ami_host, settings.ami_port, login=login))
     return ManagerDialer(manager, trunk=settings.outbound_trunk), AsteriskPbx(manager, queues=settings.people == "pbx")

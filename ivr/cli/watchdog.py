@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from ivr.cli.passwords import password
-from ivr.cli.watchdog_post import take_post
+from ivr.cli.watchdog_post import POST, take_post
 from ivr.redact import configure_logging
 from ivr.settings import Settings, SettingsWrong, load_settings
 from telephony.ami.client import LiveChannel, ManagerClient, ManagerTimes
@@ -174,7 +174,7 @@ async def watchdog(settings: Settings, chosen: argparse.Namespace) -> int:
         return await ask_health(settings.media_host, settings.media_port, login=login, within=ANSWER_SECONDS)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with await asyncio.to_thread(take_post, settings.data_dir / "watchdog.pid"):
+    with await asyncio.to_thread(take_post, settings.data_dir / POST):
         async with ManagerClient(settings.ami_host, settings.ami_port, login=ami_login, times=TIMES) as manager:
             await Keeper(ask, manager, Waiting(chosen.door_fd)).run()
     return 0

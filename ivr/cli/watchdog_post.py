@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+POST = "watchdog.pid"
+"""The file, in the data folder."""
 _LOOK_SECONDS = 0.05
 _PATIENCE = 40
 """Looks until it is killed: 2 s."""
@@ -30,6 +32,12 @@ def take_post(place: Path) -> AbstractContextManager[object]:
     file.truncate()
     file.write(str(os.getpid()).encode())
     return file
+
+
+def vacate(place: Path) -> None:
+    """End who holds the post, before the door is opened: a frozen one would keep its port."""
+    with take_post(place):
+        pass
 
 
 def _locked(file: BinaryIO) -> bool:

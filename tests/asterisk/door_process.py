@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from ivr.cli.watchdog_child import keep_watchdog
+from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings, load_settings
 from telephony.media.call import MediaCall
 from telephony.media.server import MediaDoor
@@ -98,6 +99,7 @@ async def main(settings: Settings) -> None:
 
     assert settings.media_password is not None
     password = settings.media_password.get_secret_value()
+    vacate(settings.data_dir / POST)
     door = MediaDoor(
         host="127.0.0.1", port=settings.media_port, login=(settings.media_user, password),
         max_calls=8, on_call=greet,
