@@ -93,8 +93,7 @@ class CallSession:
         self._tools = tools
         self._turns = Turns(owner=facts.direction == "out")
         self._events: asyncio.Queue[Event | _Decided] = asyncio.Queue()
-        self._idle = False
-        """Does the task that decides wait for an event?"""
+        self._idle = False  # does the task that decides wait for an event?
         self._clock = asyncio.get_running_loop().time
         self._began = self._clock()
         self._timeline = StereoTimeline(began_at=self._began)
@@ -128,9 +127,11 @@ class CallSession:
                         ("orders", self._take_orders()), ("tick", self._tick()),
                     )
                 ]
+                group.create_task(self._kept.write(), name="write")
                 await self._decide()
                 for task in (*tasks, *self._handing):
                     task.cancel()
+                self._kept.no_more()
         except* Exception:  # noqa: BLE001 - the end of a call is the one place that may catch everything
             _log.exception("call failed", extra={"call_id": self._facts.call_id})
             await self._apologize()
