@@ -6,6 +6,7 @@ import contextlib
 import sys
 from pathlib import Path
 
+from backend_client.sandbox.seed import read_vehicles
 from backend_client.sandbox.server import serve
 
 
@@ -16,7 +17,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--db", type=Path, default=Path(":memory:"), help="SQLite file")
     parser.add_argument("--key-file", type=Path, help="file with the shared secret")
+    parser.add_argument("--vehicles", type=Path, help="CSV of more vehicles: plate,type,colour,status,owner's number")
     options = parser.parse_args()
+    more = read_vehicles(options.vehicles.read_text("utf-8").splitlines()) if options.vehicles else []
     key = options.key_file.read_bytes().strip() if options.key_file else b"sandbox"
 
     def started(port: int) -> None:
@@ -24,7 +27,7 @@ def main() -> None:
         sys.stdout.flush()
 
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(options.host, options.port, options.db, key, started=started))
+        asyncio.run(serve(options.host, options.port, options.db, key, started=started, more=more))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Made-up vehicles and public numbers; the same in every sandbox."""
 
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -35,3 +37,8 @@ VEHICLES = (
     SeedVehicle("浙A6H666", "02", "棕", "A", "13900001414"),
     SeedVehicle("苏BF88888", "52", "白", "A", "13900001515"),
 )
+
+
+def read_vehicles(lines: Iterable[str]) -> list[SeedVehicle]:
+    """Read more of them: CSV of plate, plate type, colour, status, the owner's made-up number or nothing."""
+    return [SeedVehicle(plate, kind, colour, status, phone or None) for plate, kind, colour, status, phone in csv.reader(lines)]

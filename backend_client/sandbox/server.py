@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from backend_client.sandbox.app import make_app
+from backend_client.sandbox.seed import SeedVehicle
 from backend_client.sandbox.store import Store
 
 
@@ -38,9 +39,10 @@ async def serve(
     *,
     started: Callable[[int], Any] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    more: Sequence[SeedVehicle] = (),
 ) -> None:
     """Answer until cancelled; `started` is told the port (of use with port 0)."""
-    store = Store(db_path, now)
+    store = Store(db_path, now, more)
     try:
         with socket.create_server((host, port)) as door:
             bound = int(door.getsockname()[1])

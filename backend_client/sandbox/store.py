@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from backend_client.sandbox.exams import Exams
 from backend_client.sandbox.papers import Papers
 from backend_client.sandbox.people import People
-from backend_client.sandbox.seed import VEHICLES
+from backend_client.sandbox.seed import VEHICLES, SeedVehicle
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vehicles (
@@ -33,9 +33,17 @@ def token_of(plate: str, plate_type: str) -> str:
 
 
 class Store:
-    """One SQLite connection; every method is one short transaction."""
+    """One SQLite connection; every method is one short transaction.
 
-    def __init__(self, path: Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    Args:
+        path: of the file, or `:memory:`.
+        now: aware wall-clock time.
+        more: vehicles beside those of every sandbox.
+    """
+
+    def __init__(
+        self, path: Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC), more: Sequence[SeedVehicle] = ()
+    ) -> None:
         self._db = sqlite3.connect(str(path), isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
@@ -43,7 +51,7 @@ class Store:
         self.people = People()
         self.exams = Exams(self._db, self.people, now)
         self.papers = Papers(self._db, self.people, now)
-        self._seed()
+        self._seed((*VEHICLES, *more))
 
     def close(self) -> None:
         """Close the file."""
@@ -55,8 +63,8 @@ class Store:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words
         self._db.execute("UPDATE contacts SET stale = 0")
 
-    def _seed(self) -> None:
-        for car in VEHICLES:
+    def _seed(self, vehicles: Sequence[SeedVehicle]) -> None:
+        for car in vehicles:
             token = token_of(car.plate, car.plate_type) if car.owner_phone else None
             self._db.execute(
                 "INSERT OR IGNORE INTO vehicles VALUES (?, ?, ?, ?, ?)",

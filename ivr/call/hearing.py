@@ -43,7 +43,7 @@ class Hearing:
         tell: Callable[[HearingEvent], None],
         beeps: BeepDetector | None = None,
     ) -> None:
-        self._detector = detector
+        self.detector = detector
         self._beeps = beeps
         self._recognizer = recognizer
         self._tell = tell
@@ -61,7 +61,10 @@ class Hearing:
             pcm: his audio.
             ours_dbfs: the loudest of what we said in the last moments.
         """
-        voiced = self._detector.process(pcm, ours_dbfs=ours_dbfs)
+        return self.classified(pcm, voiced=self.detector.process(pcm, ours_dbfs=ours_dbfs))
+
+    def classified(self, pcm: bytes, *, voiced: bool) -> bool:
+        """Take 20 ms of which is known whether he speaks."""
         self._pre_roll.append(pcm)
         if self._open:
             self._voiced += FRAME_SECONDS if voiced else 0.0
@@ -73,7 +76,7 @@ class Hearing:
 
     def key_pressed(self) -> None:
         """A key's tone is about to leave the audio."""
-        self._detector.key_pressed()
+        self.detector.key_pressed()
 
     def perform(self, command: OpenUtterance | FinishUtterance | DropUtterance) -> None:
         """Open, finish or drop the utterance."""

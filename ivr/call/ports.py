@@ -2,7 +2,7 @@
 
 # ruff: noqa: D102  -- where the name and the types say it all
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,6 +50,10 @@ class MediaLine(Protocol):
     """One live media connection (telephony.media.server.MediaCall)."""
 
     def events(self) -> AsyncIterator[CallEvent]: ...
+    def divert(self, take: Callable[[bytes], None]) -> None:
+        """Give audio to `take` the moment it comes; what it fails on still comes by `events`."""
+        ...
+
     async def play(self, audio: bytes, *, mark: str) -> None: ...
     async def flush(self) -> None: ...
     async def pause(self) -> None: ...

@@ -3,6 +3,7 @@
 What cannot be kept is logged; the caller is served all the same.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,6 +25,21 @@ class Safekeeping:
         self._records = records
         self._open = recording
         self._recording: RecordingWriter | None = None
+        self._lines: asyncio.Queue[tuple[CallFacts, TranscriptLine] | None] = asyncio.Queue()
+        self._writing = False
+
+    async def write(self) -> None:
+        """Write lines down beside the call, in their order, until `no_more`: no turn waits for a database."""
+        self._writing = True
+        try:
+            while (waiting := await self._lines.get()) is not None:
+                await self._write(*waiting)
+        finally:
+            self._writing = False
+
+    def no_more(self) -> None:
+        """Let `write` end when all is written."""
+        self._lines.put_nowait(None)
 
     async def began(self, facts: CallFacts) -> None:
         """The call is on the line; its recording begins."""
@@ -36,7 +52,10 @@ class Safekeeping:
 
     async def line(self, facts: CallFacts, line: TranscriptLine) -> None:
         """Somebody said something."""
-        await self._try(facts, self._records.line(facts, line))
+        if self._writing:
+            self._lines.put_nowait((facts, line))
+        else:
+            await self._write(facts, line)
 
     async def event(self, facts: CallFacts, event: str, detail: str = "") -> None:
         """Something befell the call."""
@@ -44,6 +63,9 @@ class Safekeeping:
 
     async def ended(self, facts: CallFacts, *, reason: str, seconds: float) -> None:
         """The line is free again."""
+        while not self._lines.empty():
+            if (waiting := self._lines.get_nowait()) is not None:
+                await self._write(*waiting)
         recording = await self._close(facts)
         await self._try(
             facts, self._records.ended(facts, reason=reason, seconds=seconds, recording=recording)
@@ -53,6 +75,9 @@ class Safekeeping:
         """Audio of both sides, for the recording."""
         if stereo and self._recording is not None:
             self._recording.append(stereo)
+
+    async def _write(self, facts: CallFacts, line: TranscriptLine) -> None:
+        await self._try(facts, self._records.line(facts, line))
 
     async def _close(self, facts: CallFacts) -> Any | None:
         if self._recording is None:

@@ -6,7 +6,8 @@ line and nothing outlives it.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ivr.call.commands import (
@@ -33,6 +34,7 @@ from ivr.call.events import (
     Answered,
     CallBegan,
     Event,
+    FrameHeard,
     Heard,
     HungUp,
     KeyPressed,
@@ -43,6 +45,7 @@ from ivr.call.events import (
 )
 from ivr.call.floor import State
 from ivr.call.hearing import Hearing
+from ivr.call.intake import Intake
 from ivr.call.ports import CallFacts, MediaLine
 from ivr.call.recorder import SAMPLES_PER_SECOND, StereoTimeline
 from ivr.call.safekeeping import Safekeeping
@@ -52,23 +55,26 @@ from ivr.call.tones import BeepDetector
 from ivr.call.tools import CallTools, Codec
 from ivr.call.transcript import Transcript
 from ivr.call.turns import Turns
-from ivr.call.vad import FRAME_SECONDS, VoiceDetector
+from ivr.call.vad import VoiceDetector
 from ivr.speech.errors import SpeechError
 from telephony.errors import MediaClosed
 from telephony.media import protocol
 from telephony.media.call import HungUp as LineHungUp
 
 _log = logging.getLogger(__name__)
-FRAME_BYTES = 320
-"""20 ms of 16-bit, 8 kHz, mono."""
-_SILENT_FRAME = bytes(FRAME_BYTES)
 _TICK_SECONDS = 0.25
-_PAUSE_SECONDS = 0.5
-"""A phone that sends nothing for so long is silent: many send no sound in a pause."""
 _LINE_SECONDS = 0.2
 """From the media door to the caller's ear."""
 _LINE_IS_GONE = frozenset({"transferred", "caller_hung_up", "line_lost", "line_misbehaved", "line_here"})
 """Ends after which the PBX need not be told that we let the caller go."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What was decided already and is still to be done."""
+
+    commands: Sequence[Command]
+
 
 class CallSession:
     """Runs one call.
@@ -86,7 +92,8 @@ class CallSession:
         self._codec = codec
         self._tools = tools
         self._turns = Turns(owner=facts.direction == "out")
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._events: asyncio.Queue[Event | _Decided] = asyncio.Queue()
+        self._idle = False  # does the task that decides wait for an event?
         self._clock = asyncio.get_running_loop().time
         self._began = self._clock()
         self._timeline = StereoTimeline(began_at=self._began)
@@ -97,13 +104,11 @@ class CallSession:
         self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait, self._company)
         self._recognizer = tools.ear.open()
         beeps = BeepDetector() if facts.direction == "out" else None
-        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._events.put_nowait, beeps)
+        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._heard, beeps)
         self._speaking = Speaking(
             line, tools.mouth, encode=codec.encode, tell=self._events.put_nowait, playing=self._playing
         )
-        self._pcm = b""
-        self._voiced_at = self._began
-        self._heard_until = self._began
+        self._intake = Intake(self._timeline, self._kept, self._company, self._hearing, beat=tools.beat, now=self._began)
         self._group: asyncio.TaskGroup | None = None
         self._handing: list[asyncio.Task[None]] = []
         """Hand-overs to people; a caller who hangs up ends them."""
@@ -122,9 +127,11 @@ class CallSession:
                         ("orders", self._take_orders()), ("tick", self._tick()),
                     )
                 ]
+                group.create_task(self._kept.write(), name="write")
                 await self._decide()
                 for task in (*tasks, *self._handing):
                     task.cancel()
+                self._kept.no_more()
         except* Exception:  # noqa: BLE001 - the end of a call is the one place that may catch everything
             _log.exception("call failed", extra={"call_id": self._facts.call_id})
             await self._apologize()
@@ -141,19 +148,31 @@ class CallSession:
         while self._turns.state is not State.ENDED:
             event = await self._next_event()
             now = self._clock()
-            self._note(event, now)
-            for command in self._turns.handle(event, now=now):
+            if isinstance(event, _Decided):
+                commands: Sequence[Command] = event.commands
+            else:
+                self._note(event, now)
+                commands = self._turns.handle(event, now=now)
+            for command in commands:
                 await self._perform(command, now)
 
-    async def _next_event(self) -> Event:
+    async def _next_event(self) -> Event | _Decided:
         deadline = self._turns.deadline
-        if deadline is None:
-            return await self._events.get()
+        self._idle = True
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._events.get()
         except TimeoutError:
             return TimePassed()
+        finally:
+            self._idle = False
+
+    def _heard(self, event: Event) -> None:
+        """Something of the caller. Most frames change nothing: those wake nobody."""
+        if not (self._idle and self._events.empty() and isinstance(event, FrameHeard)):
+            self._events.put_nowait(event)
+        elif commands := self._turns.handle(event, now=self._clock()):
+            self._events.put_nowait(_Decided(commands))
 
     def _note(self, event: Event, now: float) -> None:
         match event:
@@ -179,7 +198,7 @@ class CallSession:
             case FallSilent() | HoldBreath() | GoOn():
                 await self._hold(command)
             case FinishUtterance():
-                self._watch.begin(voice_ended=self._voiced_at, now=now)
+                self._watch.begin(voice_ended=self._intake.voiced_at, now=now)
                 self._hearing.perform(command)
             case OpenUtterance() | DropUtterance():
                 self._hearing.perform(command)
@@ -222,10 +241,11 @@ class CallSession:
     # ------------------------------------------------------------------ the line
 
     async def _read_line(self) -> None:
+        self._line.divert(self._audio)
         async for event in self._line.events():
             match event:
                 case protocol.AudioReceived():
-                    self._audio(self._codec.decode(event.data))
+                    self._audio(event.data)
                 case protocol.KeyPressed():
                     self._hearing.key_pressed()
                     self._events.put_nowait(KeyPressed(event.digit))
@@ -236,16 +256,8 @@ class CallSession:
                     self._events.put_nowait(HungUp(reason))
                     return
 
-    def _audio(self, pcm: bytes) -> None:
-        now = self._heard_until = self._clock()
-        self._kept.sound(self._timeline.caller_sends(pcm, now=now))
-        if self._company.says(pcm):
-            return
-        self._pcm += pcm
-        while len(self._pcm) >= FRAME_BYTES:
-            frame, self._pcm = self._pcm[:FRAME_BYTES], self._pcm[FRAME_BYTES:]
-            if self._hearing.frame(frame, ours_dbfs=self._timeline.service_dbfs):
-                self._voiced_at = now
+    def _audio(self, data: bytes) -> None:
+        self._intake.take(self._codec.decode(data), self._clock())
 
     def _playing(self, pcm: bytes) -> None:
         self._timeline.service_plays(pcm)
@@ -256,11 +268,7 @@ class CallSession:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            now = self._clock()
-            self._kept.sound(self._timeline.tick(now=now))
-            while not self._company.joined and now - self._heard_until > _PAUSE_SECONDS:
-                self._hearing.frame(_SILENT_FRAME)
-                self._heard_until += FRAME_SECONDS
+            self._intake.tick(self._clock())
             await self._transcript.flush()
 
     async def _take_orders(self) -> None:

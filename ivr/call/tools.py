@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ivr.call.beat import Beat
 from ivr.call.ports import (
     Dialogue,
     HumanDesk,
@@ -44,3 +45,5 @@ class CallTools:
     """Makes one voice classifier per call (ivr.speech.silero)."""
     dialogue_facts: Mapping[str, Any]
     """Told with every question: region, home plate."""
+    beat: Beat | None = None
+    """Asks the classifiers of all calls at once; None: each by itself."""

@@ -5,6 +5,7 @@ prompt comes back as an echo. Both are told from him by their level. A few frame
 a click is not voice and a stop consonant is not silence.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,8 +38,20 @@ class Loudness:
 
 def loudness(samples: npt.NDArray[np.int16]) -> Loudness:
     """Measure one frame; digital silence is -100 dBFS."""
-    mean_square = float(np.mean(np.square(samples.astype(np.float32)))) if samples.size else 0.0
-    return Loudness(-100.0 if mean_square < 1.0 else 10 * float(np.log10(mean_square / 32768.0**2)))
+    if not samples.size:
+        return Loudness(-100.0)
+    values = samples.astype(np.float32)
+    return Loudness(_dbfs(float(np.dot(values, values)) / samples.size))
+
+
+def levels_dbfs(frames: npt.NDArray[np.int16]) -> list[float]:
+    """Measure many frames of one length, a row each."""
+    values = frames.astype(np.float32)
+    return [_dbfs(each / frames.shape[1]) for each in np.einsum("ij,ij->i", values, values).tolist()]
+
+
+def _dbfs(mean_square: float) -> float:
+    return -100.0 if mean_square < 1.0 else 10 * math.log10(mean_square / 32768.0**2)
 
 
 class VoiceDetector:
@@ -49,7 +62,7 @@ class VoiceDetector:
     """
 
     def __init__(self, speech: Callable[[bytes], bool]) -> None:
-        self._speech = speech
+        self.speech = speech
         self._window: deque[bool] = deque(maxlen=_WINDOW)
         self._talk: deque[float] = deque(maxlen=_WITHOUT_GAP_FRAMES)
         """Levels of the speech that has not had a gap yet."""
@@ -72,7 +85,10 @@ class VoiceDetector:
             ours_dbfs: the loudest of what we said in the last moments.
         """
         level = loudness(np.frombuffer(frame, dtype="<i2")).dbfs
-        speech = self._speech(frame)
+        return self.decide(level, speech=self.speech(frame), ours_dbfs=ours_dbfs)
+
+    def decide(self, level: float, *, speech: bool, ours_dbfs: float = -100.0) -> bool:
+        """Take the next frame when its level is known and whether somebody speaks in it."""
         if self._deaf_frames:
             self._deaf_frames -= 1
             return False

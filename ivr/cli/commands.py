@@ -7,9 +7,13 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from ivr.cli import audit, bench_desks, bench_speech, phrases, review, users, watchdog
+import uvloop
+
+from ivr.cli import audit, bench_calls, bench_desks, bench_speech, phrases, review, users, watchdog
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
+from ivr.cli.calls_bench.pbx import NoAsterisk
+from ivr.cli.calls_bench.stand import StandBroken
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.rules import check_rules
@@ -20,7 +24,7 @@ from ivr.speech.errors import SpeechError
 from ivr.storage.errors import StorageError
 
 _Work = Callable[[Settings, argparse.Namespace], Awaitable[int]]
-_EXPECTED = (SettingsWrong, SpeechError, StorageError, CallFailed, OSError)
+_EXPECTED = (SettingsWrong, SpeechError, StorageError, CallFailed, NoAsterisk, StandBroken, OSError)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
     bench_speech.add_options(speech)
     speech.set_defaults(work=bench_speech.bench_speech)
+    bench_calls.add_options(benches.add_parser("calls", help="concurrent SIP calls through a real Asterisk into the whole house"))
     bench_desks.add_options(benches.add_parser("desks", help="every page of the desks on a full database"))
     rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
     check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")
@@ -68,7 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         configure_logging(settings.log_level)
         for noisy in ("uvicorn", "uvicorn.error", "httpx", "websockets"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        return asyncio.run(_until_signal(chosen.work(settings, chosen)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_until_signal(chosen.work(settings, chosen)))
     except KeyboardInterrupt:
         return 130
     except _EXPECTED as error:

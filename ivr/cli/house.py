@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from ivr.bootstrap import Services, open_backend, open_services
 from ivr.call import announcements, handing, joining, meeting
+from ivr.call.beat import Beat
 from ivr.call.meeting_room import MeetingRoom
 from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
@@ -109,7 +110,8 @@ async def open_house(
             ear=ear, mouth=mouth, dialogue=dialogue, records=CallRecords(storage, settings.region, storage.clock, watch),
             recording=storage.recording, vault=storage.vault, orders=storage.live_calls,
             desk=Desk(services.callbacks, pbx, storage.clock), seats=seats,
-            meetings=await stack.enter_async_context(MeetingRoom(mouth, services.connecting)), voices=SileroVoices().open,
+            meetings=await stack.enter_async_context(MeetingRoom(mouth, services.connecting)), voices=(voices := SileroVoices()).open,
+            beat=Beat(voices),
             dialogue_facts={"region": settings.region, "home_plate": settings.home_plate},
         )
         login = (settings.media_user, password(settings.media_password, settings.keys_dir, "media-password"))

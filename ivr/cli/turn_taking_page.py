@@ -5,7 +5,7 @@ from html import escape
 
 from ivr.cli.bench_turn_taking import Report, at_share
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --ink: #1d2430; --soft: #667085; --line: #d8dde6; --dot: #2563a8; --bad: #b42318; --paper: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #98a2b3; --line: #384252; --dot: #6ea8e5; --bad: #f97066;
   --paper: #14181f; } }
@@ -39,15 +39,16 @@ def page(report: Report) -> str:
         quiet.append((kind, seconds, f"stopped by {stops} of {len(those)}", 0.25 if kind == "words" else None))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>ivr bench turns</title><style>{_STYLE}</style><h1>How turns are taken</h1>"
+        f"<title>ivr bench turns</title><style>{STYLE}</style><h1>How turns are taken</h1>"
         "<p>Made-up callers through the real voice detector, ear and listener. Line: median; dashed: 95 %; red: what is aimed at "
         "for 95 %. Real callers pause more freely than these.</p>"
-        f"<h2>Silence from the end of speech to the end of the turn</h2>{_figure(turns)}"
-        f"<h2>From the first sound over our speech until we are quiet</h2>{_figure(quiet)}</html>\n"
+        f"<h2>Silence from the end of speech to the end of the turn</h2>{figure(turns)}"
+        f"<h2>From the first sound over our speech until we are quiet</h2>{figure(quiet)}</html>\n"
     )
 
 
-def _figure(rows: Sequence[Row]) -> str:
+def figure(rows: Sequence[Row]) -> str:
+    """Every value a dot, a row for each kind."""
     most = max([0.5, *(second for _, seconds, _, _ in rows for second in seconds)])
     high = _TOP + _ROW * len(rows)
     parts = [f'<svg viewBox="0 0 {_LEFT + _WIDE + _RIGHT} {high + 20}" role="img">']

@@ -62,7 +62,7 @@ _TO_ALAW: Final = _encode_table()
 
 def alaw_to_pcm(data: bytes) -> bytes:
     """Decode G.711 A-law; one byte becomes one sample."""
-    return _TO_PCM[np.frombuffer(data, np.uint8)].tobytes()
+    return _TO_PCM.take(np.frombuffer(data, np.uint8)).tobytes()
 
 
 def pcm_to_alaw(pcm: bytes) -> bytes:

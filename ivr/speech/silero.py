@@ -11,11 +11,12 @@ of sound without speech that is taken for voice):
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ivr.speech.audio import SAMPLE_RATE_HZ
 from ivr.speech.errors import ModelBroken, ModelMissing
@@ -24,6 +25,8 @@ MODEL = Path(__file__).with_name("models") / "silero-vad" / "silero_vad.onnx"
 _WINDOW, _CONTEXT = 256, 32
 """Samples of one decision (32 ms), and of the past it sees besides."""
 _LIKELY = 0.5
+_RATE = np.array(SAMPLE_RATE_HZ, np.int64)
+Floats = npt.NDArray[np.float32]
 
 
 class SileroVoices:
@@ -45,27 +48,76 @@ class SileroVoices:
         except Exception as error:  # noqa: BLE001 - onnxruntime has no common error
             raise ModelBroken(f"the voice detector {model} cannot be used ({type(error).__name__})") from None
 
-    def open(self) -> Callable[[bytes], bool]:
+    def open(self) -> "SileroLine":
         """Give one call its detector: takes 16-bit PCM at 8 kHz in pieces of any size, says whether somebody speaks."""
-        return _Line(self._network).speech
+        return SileroLine(self._run)
+
+    def together(self, lines: Sequence["SileroLine"], frames: npt.NDArray[np.int16]) -> list[bool]:
+        """Take a frame of each of these lines, a row each, and give the decision of each.
+
+        One question about many lines costs 50 us a line, a question each 190.
+        """
+        for line, samples in zip(lines, _unit(frames), strict=True):
+            line.take(samples)
+        while ready := [line for line in lines if line.ready]:
+            windows = np.stack([line.window() for line in ready])
+            likely, states = self._run(windows, np.concatenate([line.state for line in ready], axis=1))
+            for index, line in enumerate(ready):
+                line.decided(likely[index], states[:, index : index + 1])
+        return [line.speaks for line in lines]
+
+    def _run(self, windows: Floats, states: Floats) -> tuple[list[float], Floats]:
+        likely, states = self._network.run(None, {"input": windows, "state": states, "sr": _RATE})
+        return likely[:, 0].tolist(), states
 
 
-class _Line:
-    """What the detector remembers of one line."""
+class SileroLine:
+    """What the detector remembers of one line.
 
-    def __init__(self, network: Any) -> None:
-        self._network = network
-        self._state = np.zeros((2, 1, 128), np.float32)
-        self._rate = np.array(SAMPLE_RATE_HZ, np.int64)
-        self._samples = np.zeros(_CONTEXT, np.float32)
-        self._speaks = False
+    Args:
+        run: asks the network.
+    """
 
-    def speech(self, pcm: bytes) -> bool:
+    def __init__(self, run: Callable[[Floats, Floats], tuple[list[float], Floats]]) -> None:
+        self._run = run
+        self.state: Floats = np.zeros((2, 1, 128), np.float32)
+        self._samples: Floats = np.zeros(_CONTEXT + _WINDOW, np.float32)
+        self._filled = _CONTEXT
+        self.speaks = False
+        """The decision so far."""
+
+    def __call__(self, pcm: bytes) -> bool:
         """Take more audio; the decision so far."""
-        self._samples = np.concatenate([self._samples, np.frombuffer(pcm, "<i2").astype(np.float32) / 32768])
-        while len(self._samples) >= _CONTEXT + _WINDOW:
-            given = {"input": self._samples[None, : _CONTEXT + _WINDOW], "state": self._state, "sr": self._rate}
-            likelihood, self._state = self._network.run(None, given)
-            self._samples = self._samples[_WINDOW:]
-            self._speaks = float(likelihood[0, 0]) > _LIKELY
-        return self._speaks
+        self.take(_unit(np.frombuffer(pcm, "<i2")))
+        while self.ready:
+            likely, state = self._run(self.window()[None], self.state)
+            self.decided(likely[0], state)
+        return self.speaks
+
+    @property
+    def ready(self) -> bool:
+        """Is there enough audio for a decision?"""
+        return self._filled >= _CONTEXT + _WINDOW
+
+    def take(self, samples: Floats) -> None:
+        """Keep more audio."""
+        needed = self._filled + len(samples)
+        if needed > len(self._samples):
+            self._samples = np.concatenate([self._samples[: self._filled], np.zeros(needed - self._filled, np.float32)])
+        self._samples[self._filled : needed] = samples
+        self._filled = needed
+
+    def window(self) -> Floats:
+        """What the next decision is made of."""
+        return self._samples[: _CONTEXT + _WINDOW]
+
+    def decided(self, likely: float, state: Floats) -> None:
+        """Keep what the network said of the window."""
+        self.state, self.speaks = state, likely > _LIKELY
+        rest = self._filled - _WINDOW
+        self._samples[:rest] = self._samples[_WINDOW : self._filled].copy()
+        self._filled = rest
+
+
+def _unit(samples: npt.NDArray[np.int16]) -> Floats:
+    return samples.astype(np.float32) / np.float32(32768)

@@ -33,6 +33,7 @@ _AWAY: Final = (DatabaseDown, TimeoutError)
 _FAILURES: Final = (*_AWAY, RecordMissing, SQLAlchemyError)
 _IN_MEMORY: Final = 10_000
 _REPLAY_AT_END_OF_CALL: Final = 200
+_MOST_TOGETHER: Final = 50
 
 
 class CallLog:
@@ -65,6 +66,7 @@ class CallLog:
         self._away_until = 0.0
         self._spooled = False
         """Something was spooled by this process and not tried again yet."""
+        self._together = _Together(open_uow)
         self._in_memory: deque[str] = deque(maxlen=_IN_MEMORY)
         """What neither database nor disk took."""
 
@@ -136,9 +138,8 @@ class CallLog:
 
     async def _write(self, record: Record) -> bool:
         try:
-            async with asyncio.timeout(self._patience_seconds), self._open_uow() as uow:
-                await _keep_in(uow, record)
-                await uow.commit()
+            async with asyncio.timeout(self._patience_seconds):
+                await self._together.keep(record)
         except _FAILURES as error:
             facts = {"call_id": record.call_id, "error": type(error).__name__}
             _log.warning("a call record is not in the database yet", extra=facts)
@@ -163,6 +164,55 @@ class CallLog:
             _log.error("a call record cannot be spooled", extra={"error": type(error).__name__})
             return False
         return True
+
+
+class _Together:
+    """Writes in one transaction what came while the one before was written: a commit waits for the disk.
+
+    Who comes first writes for all; when that fails or is cancelled, each of the others writes by itself.
+    """
+
+    def __init__(self, open_uow: Callable[[], UnitOfWork]) -> None:
+        self._open_uow = open_uow
+        self._waiting: list[tuple[Record, asyncio.Future[bool]]] = []
+        self._turn = asyncio.Lock()
+
+    async def keep(self, record: Record) -> None:
+        """Write a record; returns when it is kept."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        mine = (record, done)
+        self._waiting.append(mine)
+        try:
+            async with self._turn:
+                if not done.done():
+                    await self._write_all(mine)
+        finally:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+        if not done.result():
+            await self._write([record])
+
+    async def _write_all(self, mine: tuple[Record, asyncio.Future[bool]]) -> None:
+        together = self._waiting[:_MOST_TOGETHER]
+        together = together if mine in together else [mine, *together[1:]]
+        self._waiting = [each for each in self._waiting if each not in together]
+        kept = False
+        try:
+            await self._write([record for record, _ in together])
+            kept = True
+        except _FAILURES:
+            if len(together) == 1:
+                raise
+        finally:
+            for _, done in together:
+                if not done.done():
+                    done.set_result(kept)
+
+    async def _write(self, records: Sequence[Record]) -> None:
+        async with self._open_uow() as uow:
+            for record in records:
+                await _keep_in(uow, record)
+            await uow.commit()
 
 
 async def _keep_in(uow: UnitOfWork, record: Record) -> None:

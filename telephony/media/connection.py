@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event
 
 from telephony.errors import MediaError, MediaOutOfPlace
 from telephony.media.call import HangUpReason, MediaCall
@@ -19,12 +23,28 @@ from telephony.media.protocol import (
 )
 
 _log = logging.getLogger(__name__)
+_FOR_THE_OWNER = (AudioReceived, KeyPressed, PlayedOut)
+
+
+class MediaConnection(ServerConnection):
+    """A connection whose audio need not wait for a reader to be woken."""
+
+    take: Callable[[bytes], bool] | None = None
+    """Takes whole binary messages; what it does not want goes to the reader."""
+
+    def process_event(self, event: Event) -> None:
+        """Process one message."""
+        if self.take is not None and isinstance(event, Frame) and event.opcode is Opcode.BINARY and event.fin:
+            if self.take(bytes(event.data)):
+                return
+            self.take = None
+        super().process_event(event)
 
 
 class Line:
     """One connection; `read` and `write` run beside the call's owner until the line is gone."""
 
-    def __init__(self, connection: ServerConnection, limits: DoorLimits) -> None:
+    def __init__(self, connection: MediaConnection, limits: DoorLimits) -> None:
         self._connection = connection
         self._limits = limits
         self._protocol = ServiceSide(limits.line)
@@ -52,12 +72,11 @@ class Line:
     async def read(self, call: MediaCall) -> None:
         """Take what comes until the line is gone; tells the call why."""
         reason: HangUpReason = "far_end"
+        self._connection.take = partial(self._audio, call)
         try:
             async for message in self._connection:
                 self._feed(message)
-                for event in self._protocol.events_received():
-                    if isinstance(event, AudioReceived | KeyPressed | PlayedOut):
-                        call.deliver(event)
+                self._deliver(call)
                 if isinstance(message, str):
                     self.wake()
             if not self._connection.protocol.close_rcvd_then_sent:
@@ -69,6 +88,7 @@ class Line:
         except ConnectionClosed:
             reason = "lost"
         finally:
+            self._connection.take = None
             self._protocol.receive_eof()
             call.finish(reason)
             self.wake()
@@ -97,6 +117,20 @@ class Line:
         except ConnectionClosed:
             return
         await self._connection.close()
+
+    def _audio(self, call: MediaCall, data: bytes) -> bool:
+        """Take audio as it comes; False where it breaks the rules: the reader says so and closes the line."""
+        try:
+            self._protocol.receive_audio(data, now=self._loop.time())
+        except MediaError:
+            return False
+        self._deliver(call)
+        return True
+
+    def _deliver(self, call: MediaCall) -> None:
+        for event in self._protocol.events_received():
+            if isinstance(event, _FOR_THE_OWNER):
+                call.deliver(event)
 
     def _feed(self, message: str | bytes) -> None:
         if isinstance(message, str):

@@ -19,7 +19,7 @@ from websockets.http11 import Request, Response
 
 from telephony.errors import MediaError, MediaOutOfPlace
 from telephony.media.call import MediaCall
-from telephony.media.connection import Line
+from telephony.media.connection import Line, MediaConnection
 from telephony.media.health import PATH as HEALTH_PATH
 from telephony.media.health import basic_authorization
 from telephony.media.limits import DoorLimits
@@ -97,6 +97,7 @@ class MediaDoor:
             close_timeout=self._limits.close_seconds,
             max_size=self._limits.line.max_message_bytes,
             logger=_handshake_log(),
+            create_connection=MediaConnection,
         )
         return self
 
@@ -136,6 +137,8 @@ class MediaDoor:
         return None
 
     async def _answer(self, connection: ServerConnection) -> None:
+        if not isinstance(connection, MediaConnection):
+            raise TypeError("a connection that the door did not make")
         if self._connections >= self._max_calls:  # two handshakes at once for the last line
             await connection.close(_TRY_AGAIN_LATER)
             return

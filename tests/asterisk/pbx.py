@@ -1,167 +1,34 @@
-"""A real Asterisk on loopback, out of the tree that `docker/asterisk/fetch.sh` makes.
+"""The real Asterisk of the tests: the bench's own, with the site files of `overlay/` and a seat."""
 
-It runs exactly the configs of `docker/asterisk/etc`, rendered by `docker/asterisk/render.py`, with the
-site files of `overlay/`. Its state lives in a folder of the test run, its ports are free ones.
-"""
-
-import asyncio
 import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
-KIT = PROJECT / "docker/asterisk"
+from ivr.cli.calls_bench import pbx
+from ivr.cli.calls_bench.pbx import CARRIER, HOST, KIT, PROJECT, NoAsterisk, fetch, free_port
+
+__all__ = [
+    "CARRIER", "HOST", "KIT", "PROJECT", "SEAT", "Asterisk", "NoAsterisk", "fetch", "free_port", "required",
+]  # fmt: skip
 OVERLAY = Path(__file__).resolve().parent / "overlay"
-HOST = "127.0.0.1"
-CARRIER = "127.0.0.2"
-"""Address of the carrier: callers call from it, owners are rung on it."""
 SEAT = "127.0.0.4"
 
 
-class NoAsterisk(Exception):
-    """Asterisk cannot be had here; the text says why."""
-
-
-def free_port(kind: int = socket.SOCK_STREAM, host: str = HOST) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def free_rtp_range() -> tuple[int, int]:
-    start = 16_384 + (free_port(socket.SOCK_DGRAM) % 150) * 100 // 2 * 2
-    return start, start + 98
-
-
-def fetch(dest: Path) -> Path:
-    done = subprocess.run(
-        [KIT / "fetch.sh", dest], capture_output=True, text=True, timeout=300, check=False
-    )
-    if done.returncode:
-        raise NoAsterisk(
-            done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "fetch.sh failed"
-        )
-    return dest / "tree"
-
-
 @dataclass
-class Asterisk:
-    """One Asterisk; `media_port` is where it will look for the media door."""
+class Asterisk(pbx.Asterisk):
+    """One Asterisk with the overlay's seat."""
 
-    tree: Path
-    home: Path
-    media_port: int = field(default_factory=free_port)
-    media_login: tuple[str, str] = ("asterisk", "media-secret")
-    ami_login: tuple[str, str] = ("ivr", "ami-secret")
-    sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
-    ami_port: int = field(default_factory=free_port)
-    carrier_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM, CARRIER))
-    """Where owners' phones are rung (address `CARRIER`)."""
     seat_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM, SEAT))
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def media_url(self) -> str:
-        return f"ws://{HOST}:{self.media_port}/media"
-
-    @property
-    def lib(self) -> Path:
-        return self.tree / "usr/lib/x86_64-linux-gnu"
 
     def configure(self, **values: str) -> None:
-        etc = self.home / "etc"
-        for name in ("etc", "var/keys", "spool/ivr", "run", "log"):
-            (self.home / name).mkdir(parents=True, exist_ok=True)
-        rtp_start, rtp_end = free_rtp_range()
-        given = {
-            "MEDIA_URI": self.media_url,
-            "MEDIA_USER": self.media_login[0],
-            "MEDIA_PASSWORD": self.media_login[1],
-            "AMI_PORT": str(self.ami_port),
-            "AMI_USER": self.ami_login[0],
-            "AMI_PASSWORD": self.ami_login[1],
-            "SIP_BIND": HOST,
-            "SIP_PORT": str(self.sip_port),
-            "RTP_START": str(rtp_start),
-            "RTP_END": str(rtp_end),
-            "TRUNK_HOST": CARRIER,
-            "TRUNK_PORT": str(self.carrier_port),
-            "ETC_DIR": str(etc),
-            "MODULE_DIR": str(self.lib / "asterisk/modules"),
-            "DATA_DIR": str(self.tree / "usr/share/asterisk"),
-            "VAR_DIR": str(self.home / "var"),
-            "SPOOL_DIR": str(self.home / "spool"),
-            "RUN_DIR": str(self.home / "run"),
-            "LOG_DIR": str(self.home / "log"),
-            "SOUNDS_DIR": str(KIT / "sounds"),
-            **values,
-        }
-        words = [f"{name}={value}" for name, value in given.items()]
-        subprocess.run([sys.executable, KIT / "render.py", etc, *words], check=True)
-        site = etc / "site"
+        super().configure(**values)
+        site = self.home / "etc/site"
         shutil.rmtree(site, ignore_errors=True)
         shutil.copytree(OVERLAY / "site", site)
         for file in site.iterdir():
             file.write_text(file.read_text().replace("@SEAT_PORT@", str(self.seat_port)))
-
-    def start(self) -> None:
-        with (self.home / "out").open("wb") as out:
-            self.process = subprocess.Popen(
-                [*self._binary(), "-f", "-C", self.home / "etc/asterisk.conf"],
-                cwd=self.home,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-        for _ in range(150):
-            if self.process.poll() is not None:
-                break
-            if "fully booted" in self.cli("core waitfullybooted"):
-                return
-            signal.sigtimedwait([], 0.1)
-        raise NoAsterisk(f"Asterisk did not boot: {self.log()[-2000:]}")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-            self.process = None
-
-    def cli(self, command: str) -> str:
-        done = subprocess.run(
-            [*self._binary(), "-C", self.home / "etc/asterisk.conf", "-rx", command],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
-        return done.stdout
-
-    def log(self) -> str:
-        files = (self.home / "log/messages", self.home / "out")
-        return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
-
-    async def quiet(self) -> None:
-        """Wait until no channel is left, so that one test's calls do not reach into the next."""
-        for _ in range(100):
-            if "0 active channels" in await asyncio.to_thread(self.cli, "core show channels count"):
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(self.cli("core show channels"))
-
-    def _binary(self) -> list[str | Path]:
-        loader = self.lib / "ld-linux-x86-64.so.2"
-        return [loader, "--library-path", self.lib, self.tree / "usr/sbin/asterisk"]
 
 
 def required() -> bool:

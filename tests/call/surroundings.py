@@ -38,6 +38,9 @@ class Line:
             if isinstance(event, HungUp):
                 return
 
+    def divert(self, take):
+        """All comes by `events`."""
+
     async def play(self, audio, *, mark):
         if self.over:
             raise MediaClosed("the call is over")

@@ -73,3 +73,33 @@ def test_a_network_that_is_not_there_or_is_none_says_so(tmp_path):
     (tmp_path / "bad.onnx").write_bytes(b"no network")
     with pytest.raises(ModelBroken, match=r"bad\.onnx"):
         SileroVoices(tmp_path / "bad.onnx")
+
+
+async def test_lines_asked_together_are_decided_as_each_by_itself(voices):
+    synthesizer = PyttsxSynthesizer()
+    try:
+        pcm = await synthesizer.say("我要挪车")
+    except VoiceMissing:
+        pytest.skip("espeak-ng is not installed")
+    finally:
+        await synthesizer.close()
+    spoken = [silence(at * 0.13) + pcm + silence(1.5 - at * 0.13) for at in range(7)]
+    rows = np.stack([np.frombuffer(each, "<i2")[: len(pcm) // 2 + 11_000] for each in spoken])
+    together, alone = [voices.open() for _ in spoken], [voices.open() for _ in spoken]
+    found = []
+    for at in range(0, rows.shape[1] - 160, 160):
+        frames = rows[:, at : at + 160]
+        found.append(voices.together(together, frames))
+        assert found[-1] == [line(frame.tobytes()) for line, frame in zip(alone, frames, strict=True)]
+    assert any(map(any, found))
+    assert not all(map(all, found))
+
+
+def test_some_lines_may_be_asked_without_the_others_and_pieces_of_any_size_be_taken(voices):
+    line, other = voices.open(), voices.open()
+    samples = (np.random.default_rng(4).standard_normal(8000) * 3000).astype("<i2")
+    for at in range(0, 8000, 80):
+        voices.together([line], samples[None, at : at + 80])
+    other(samples.tobytes())
+    assert line.speaks == other.speaks
+    assert np.allclose(line.state, other.state, atol=1e-6)

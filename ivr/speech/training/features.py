@@ -20,7 +20,7 @@ MODEL_CONF = """--min-active=200
 --lattice-beam=6.0
 --acoustic-scale=0.3
 --frame-subsampling-factor=3
---frames-per-chunk=12
+--frames-per-chunk=24
 --endpoint.silence-phones=1
 --endpoint.rule1.min-trailing-silence=30.0
 --endpoint.rule2.min-trailing-silence=30.0
@@ -28,8 +28,8 @@ MODEL_CONF = """--min-active=200
 --endpoint.rule4.min-trailing-silence=30.0
 --endpoint.rule5.min-utterance-length=60.0
 """
-"""Guesses come every 120 ms of audio, not every 240, so that turns end sooner; at 60 ms nothing is gained, and the
-network costs half as much again.
+"""Guesses come every 240 ms of audio. At 120 ms the turns of codes and numbers end 40 ms sooner, and decoding costs half
+as much again, which is what gives first when fifty people call at once.
 
 The end of a turn is decided by the call room, never by the decoder: its rules are out of reach."""
 

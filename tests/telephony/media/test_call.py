@@ -104,3 +104,29 @@ async def test_hanging_up_twice_is_hanging_up_once() -> None:
     await call.flush()
     assert [item for item in wire.sent if isinstance(item, str)] == ['{"command": "HANGUP"}']
     assert wire.closed
+
+
+async def test_diverted_audio_is_given_away_at_once_what_waited_first_and_the_rest_still_comes() -> None:
+    call, _ = live_call()
+    taken: list[bytes] = []
+    call.deliver(AudioReceived(b"a"))
+    call.deliver(KeyPressed("1", 0))
+    call.divert(taken.append)
+    call.deliver(AudioReceived(b"b"))
+    call.finish("far_end")
+    assert taken == [b"a", b"b"]
+    assert [event async for event in call.events()] == [KeyPressed("1", 0), HungUp("far_end")]
+    assert call.lost_seconds == 0
+
+
+async def test_audio_that_its_taker_fails_on_comes_with_the_events() -> None:
+    call, _ = live_call()
+
+    def fail(_: bytes) -> None:
+        raise ValueError("not now")
+
+    call.divert(fail)
+    call.deliver(AudioReceived(b"a"))
+    call.deliver(AudioReceived(b"b"))
+    call.finish("far_end")
+    assert [event async for event in call.events()] == [AudioReceived(b"a"), AudioReceived(b"b"), HungUp("far_end")]

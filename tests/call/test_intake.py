@@ -1,0 +1,52 @@
+"""The caller's sound on its way in: recorded, frame by frame to the ear, and silence for a phone that sends nothing."""
+
+from types import SimpleNamespace
+
+from ivr.call.hearing import Hearing
+from ivr.call.intake import Intake
+from ivr.call.recorder import StereoTimeline
+from ivr.call.vad import VoiceDetector
+from tests.call.surroundings import FRAME, LOUD
+
+
+class Kept:
+    def __init__(self):
+        self.recorded = b""
+
+    def sound(self, stereo):
+        self.recorded += stereo
+
+
+def taken(*, joined=False):
+    heard, said, kept = [], [], Kept()
+    company = SimpleNamespace(joined=joined, says=lambda pcm: joined and not said.append(pcm))
+    hearing = Hearing(VoiceDetector(lambda frame: frame == LOUD), None, heard.append)
+    return Intake(StereoTimeline(began_at=0.0), kept, company, hearing, beat=None, now=0.0), heard, said, kept
+
+
+def test_pieces_of_any_size_become_frames_and_his_voice_is_dated():
+    intake, heard, _, kept = taken()
+    stream = LOUD * 6 + LOUD[:100]
+    for at in range(0, len(stream), 400):
+        intake.take(stream[at : at + 400], 0.05 + at / 16_000)
+    assert [event.voiced for event in heard] == [False] + [True] * 5
+    assert intake.voiced_at > 0.1
+    assert len(kept.recorded) >= 2 * len(stream)
+
+
+def test_a_phone_that_sends_nothing_is_silent_after_a_while():
+    intake, heard, _, _ = taken()
+    intake.take(FRAME, 0.02)
+    intake.tick(0.5)
+    assert len(heard) == 1
+    intake.tick(0.64)
+    assert len(heard) == 1 + 6
+    assert not any(event.voiced for event in heard)
+
+
+def test_what_he_says_to_people_is_not_for_the_ear():
+    intake, heard, said, kept = taken(joined=True)
+    intake.take(LOUD, 0.02)
+    intake.tick(9.0)
+    assert (heard, said) == ([], [LOUD])
+    assert kept.recorded
