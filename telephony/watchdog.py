@@ -10,6 +10,7 @@ Rules:
 2. While it is down, "do not send callers" is a promise with an end (`DOWN_SECONDS`), renewed with every
    missing answer: should the watchdog die too, Asterisk tries the door again by itself.
 3. It is up again after `GOOD_ANSWERS` answers in a row: a service that stutters must not get callers.
+4. At its first good answer a new watchdog ends whatever promise an earlier one had made.
 """
 
 from dataclasses import dataclass
@@ -59,6 +60,8 @@ class Watchdog:
     def __init__(self) -> None:
         self.is_down = False
         self._good = 0
+        self._let_in = False
+        """Asterisk knows that it may ask the door."""
 
     def handle(self, health: Health) -> list[WatchdogCommand]:
         """Take one answer, or the lack of it."""
@@ -66,13 +69,14 @@ class Watchdog:
             return self._answered()
         self._good = 0
         self.is_down = True
+        self._let_in = False
         return [KeepCallersAway(DOWN_SECONDS), TakeCallersOut()]
 
     def _answered(self) -> list[WatchdogCommand]:
-        if not self.is_down:
+        if self._let_in:
             return []
         self._good += 1
-        if self._good < GOOD_ANSWERS:
+        if self.is_down and self._good < GOOD_ANSWERS:
             return [KeepCallersAway(DOWN_SECONDS)]
-        self.is_down = False
+        self.is_down, self._let_in = False, True
         return [LetCallersIn()]

@@ -21,6 +21,17 @@ _PATIENCE = 40
 
 def take_post(place: Path) -> AbstractContextManager[object]:
     """Wait for the post and take it; blocking."""
+    file = _take(place)
+    file.write(str(os.getpid()).encode())
+    return file
+
+
+def vacate(place: Path) -> None:
+    """End who holds the post, before the door is opened: a frozen one would keep its port."""
+    _take(place).close()
+
+
+def _take(place: Path) -> BinaryIO:
     file = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
     looks = 0
     while not _locked(file):
@@ -30,14 +41,7 @@ def take_post(place: Path) -> AbstractContextManager[object]:
         time.sleep(_LOOK_SECONDS)
     file.seek(0)
     file.truncate()
-    file.write(str(os.getpid()).encode())
     return file
-
-
-def vacate(place: Path) -> None:
-    """End who holds the post, before the door is opened: a frozen one would keep its port."""
-    with take_post(place):
-        pass
 
 
 def _locked(file: BinaryIO) -> bool:

@@ -12,9 +12,9 @@ from telephony.watchdog import (
 AWAY = KeepCallersAway(DOWN_SECONDS)
 
 
-def test_a_service_that_answers_is_left_alone() -> None:
+def test_a_service_that_answers_gets_its_callers_and_is_left_alone() -> None:
     dog = Watchdog()
-    assert [dog.handle(Health.GOOD) for _ in range(3)] == [[], [], []]
+    assert [dog.handle(Health.GOOD) for _ in range(3)] == [[LetCallersIn()], [], []]
 
 
 def test_one_missing_answer_takes_callers_out_and_every_further_one_does_so_again() -> None:
