@@ -9,7 +9,7 @@ from ivr.settings import Settings
 from tests.asterisk.pbx import NoAsterisk, required
 from tests.running_house import need_rasa
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
 
 
 async def test_four_callers_at_once_have_their_cars_moved_and_no_frame_is_lost(tmp_path):
