@@ -23,6 +23,7 @@ from ivr.cli.desk_seed import Seeded, seed_desks
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app, pages_of, serve
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
+from telephony.exchange import Exchange
 
 LIMIT_MS = 300.0
 _PASSWORD = "bench-the-desks"  # noqa: S105 - of a database that is thrown away
@@ -94,9 +95,9 @@ async def _console(settings: Settings, storage: StorageRoom) -> AsyncIterator[tu
         await services.people.sign_agreement("admin", services.people.agreement.version)
         await services.reviewing.due(storage.clock())
         app = create_app(
-            storage=storage, media=MediaAddress("127.0.0.1", 9, "u", SecretStr("p")), phones=None,
+            storage=storage, media=MediaAddress("127.0.0.1", 9, "u", SecretStr("p")), phones=Exchange(),
             services=DeskServices(
-                services.work_orders, services.people, services.dispatching, services.joins, services.reviewing
+                services.work_orders, services.people, services.dispatching, services.joins, services.reviewing, services.seating
             ),
             options=ConsoleOptions(),
         )

@@ -17,6 +17,7 @@ from ivr.domain.calls import (
 )
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.case_map import Spot
+from ivr.domain.handovers import Handover, HandoverState
 from ivr.domain.orders import CallbackOrder, Rating, SmsMessage
 from ivr.storage.room import StorageRoom
 from ivr.storage.unit_of_work import UnitOfWork
@@ -80,12 +81,24 @@ async def _call(uow: UnitOfWork, draw: random.Random, number: int, at: datetime)
     await uow.calls.ended(end)
     if number % 5 == 0:
         await uow.ratings.add(Rating(call_id=call_id, score=draw.randrange(1, 6), at=at, service="car_moving"))
+    if number % 5 == 1:
+        await uow.handovers.add(_handover(draw, number, call_id, region, at))
     if number % 20 == 0:
         order = CallbackOrder(
             serial=f"H{number}", call_id=call_id, queue="general", reason="no_seat", said="想问年检的事", created_at=at,
             due_at=at + timedelta(days=1), caller="13800001111", idempotency_key=f"H{number}",
         )
         await uow.callbacks.add(order)
+
+
+def _handover(draw: random.Random, number: int, call_id: str, region: str, at: datetime) -> Handover:
+    state = draw.choice((HandoverState.DONE, HandoverState.DONE, HandoverState.NO_SEAT, HandoverState.ABANDONED))
+    joined = at + timedelta(seconds=draw.randrange(5, 90)) if state is HandoverState.DONE else None
+    context = {"service": "move", "summary": "电话挪车。", "given": [{"name": "move.place", "value": "清扬路六十八号", "sure": 0.5}]}
+    return Handover(
+        f"h{number}", call_id, region, "car_move", "wanted", state, "admin" if joined else None, at, joined_at=joined,
+        ended_at=at + timedelta(minutes=4), context=context,
+    )  # fmt: skip
 
 
 async def _case(uow: UnitOfWork, draw: random.Random, number: int, at: datetime) -> None:

@@ -222,12 +222,12 @@ async def _open_console(
     local = settings.console_host in LOOPBACK_NAMES
     await open_first(services.people, settings)
     app = create_app(
-        storage=storage, phones=exchange if settings.outbound == "embedded" else None,
+        storage=storage, phones=exchange,
         media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
-        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing),
+        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing, services.seating),
         options=ConsoleOptions(
-            hotline=settings.hotline, phone_open=local, names=LOOPBACK_NAMES if local else (),
-            carrier=carrier_door(settings, services), sign_on=sign_on_of(settings),
+            hotline=settings.hotline, phone_rings=settings.outbound == "embedded", phone_open=local,
+            names=LOOPBACK_NAMES if local else (), carrier=carrier_door(settings, services), sign_on=sign_on_of(settings),
         ),
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -23,12 +23,15 @@ from ivr.consoles import (
     carrier,
     downloads,
     figures,
+    handovers,
     live,
     overview,
     phone,
     recordings,
     reviews,
     rings,
+    seat,
+    seat_streams,
     sign_on,
     staff,
     texts,
@@ -52,7 +55,7 @@ def create_app(
     *,
     storage: StorageRoom,
     media: MediaAddress,
-    phones: BrowserPhones | None,
+    phones: BrowserPhones,
     services: DeskServices,
     options: ConsoleOptions,
 ) -> FastAPI:
@@ -61,7 +64,7 @@ def create_app(
     Args:
         storage: what is shown.
         media: where browser phones are connected to.
-        phones: rings browser phones; None: they can only dial.
+        phones: rings browser phones; those of seats ring everywhere.
         services: what the desks may ask of the business.
         options: of the site.
     """
@@ -77,9 +80,13 @@ def create_app(
         dispatching=services.dispatching,
         joins=services.joins,
         reviewing=services.reviewing,
+        seating=services.seating,
         pages=pages,
     )
-    for room in (overview, sign_on, account, staff, audit, figures, reviews, board, board_map, live, calls, recordings, downloads, texts, order_pages, rings, phone, carrier):
+    for room in (
+        overview, sign_on, account, staff, audit, figures, handovers, reviews, board, board_map, live, calls, recordings, downloads, texts, order_pages,
+        rings, phone, seat, seat_streams, carrier,
+    ):
         app.include_router(room.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(

@@ -1,5 +1,6 @@
 """The calls that were made: found by what is known of them, and one call with its sound, words and times."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from ivr.domain.call_search import SHORTEST_WORDS, CallQuery, bare
 from ivr.domain.calls import CallView, Direction, TurnRecord
 from ivr.domain.car_move_limits import CHINA
 from ivr.domain.car_moves import CarMoveCase
+from ivr.domain.handovers import Handover
 from ivr.storage.errors import RecordingMissing
 
 routes = APIRouter(prefix="/calls")
@@ -111,9 +113,15 @@ async def call(call_id: str, desk: Desk, who: Reviewer) -> Response:
         has_recording=await _has_recording(desk, call_id),
         slowest=max((t.timings.total_ms for t in found.turns if t.timings), default=None),
         muted=muted_spans(found.turns),
+        handovers=await _handovers(desk, who, call_id),
         doubtful=DOUBTFUL,
         understood={turn.number: turn.understood for turn in found.turns if turn.understood is not None},
     )
+
+
+async def _handovers(desk: Console, who: Session, call_id: str) -> Sequence[Handover]:
+    async with desk.reading(who) as uow:
+        return await uow.handovers.of_call(call_id)
 
 
 def muted_spans(turns: tuple[TurnRecord, ...]) -> list[tuple[float, float]]:

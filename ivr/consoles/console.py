@@ -19,6 +19,7 @@ from ivr.consoles.lines import TicketOffice
 from ivr.consoles.oidc import SiteSignOn
 from ivr.consoles.pages import COOKIE, Pages
 from ivr.consoles.ringing import RingBoard
+from ivr.consoles.seats import SeatBoard
 from ivr.consoles.sessions import Session, Sessions
 from ivr.consoles.sign_in import Tries
 from ivr.domain.accounts import Account, Right, Scope
@@ -26,6 +27,7 @@ from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.reviewing import Reviewing
+from ivr.services.seating import Seating
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import StorageError
 from ivr.storage.room import StorageRoom
@@ -66,6 +68,8 @@ class ConsoleOptions:
     """What a site may set."""
 
     hotline: str = "12123"
+    phone_rings: bool = True
+    """May a browser phone be rung under a number that it told? Where a PBX rings the owners it can only dial."""
     phone_open: bool = True
     """May somebody who is not signed in dial? Right for a console on loopback only."""
     names: tuple[str, ...] = LOOPBACK_NAMES
@@ -87,6 +91,7 @@ class DeskServices:
     dispatching: Dispatching
     joins: Joins
     reviewing: Reviewing
+    seating: Seating
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +100,18 @@ class Console:
 
     storage: StorageRoom
     media: MediaAddress
-    phones: BrowserPhones | None
+    phones: BrowserPhones
     orders: WorkOrders
     options: ConsoleOptions
     people: People
     dispatching: Dispatching
     joins: Joins
     reviewing: Reviewing
+    seating: Seating
     pages: Pages
     sessions: Sessions = field(default_factory=Sessions)
     tickets: TicketOffice = field(default_factory=TicketOffice)
+    seats: SeatBoard = field(default_factory=SeatBoard)
     rings: RingBoard = field(default_factory=RingBoard)
     tries: Tries = field(default_factory=Tries)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -136,6 +143,10 @@ class Console:
     def reviewing_of(self, who: Session) -> Reviewing:
         """Reviews of calls that somebody may see."""
         return self.reviewing.through(partial(self.writing, who))
+
+    def seating_of(self, who: Session) -> Seating:
+        """Hand-overs that somebody may see."""
+        return self.seating.through(partial(self.writing, who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""

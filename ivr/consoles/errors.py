@@ -10,6 +10,9 @@ ConsoleError
 ├── NumberUnusable   a number that cannot be dialled or registered
 ├── TicketSpent      a ticket for the media door that was used, ran out of time, or never was
 ├── RingOver         the phone does not ring any more
+├── HandoverNotYours another seat's caller, or none that is on the line
+├── HandoverNotNow   the hand-over is not in a state for it
+├── NoteUnusable     nothing was written of a talk, or too much
 └── TooManyTries     wrong passwords, one after the other
 
 Texts are constant; what the reader sees is in `words`.
@@ -92,6 +95,27 @@ class RingOver(ConsoleError):
 
     code = "ring_over"
     status = 410
+
+
+class HandoverNotYours(ConsoleError):
+    """The caller is with another seat, or with nobody any more."""
+
+    code = "handover_not_yours"
+    status = 403
+
+
+class HandoverNotNow(ConsoleError):
+    """The hand-over is not in a state for it."""
+
+    code = "handover_not_now"
+    status = 409
+
+
+class NoteUnusable(ConsoleError):
+    """Nothing was written of a talk, or too much."""
+
+    code = "note_unusable"
+    status = 422
 
 
 class TooManyTries(ConsoleError):

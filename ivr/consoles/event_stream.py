@@ -1,4 +1,4 @@
-"""Live news to a page: `text/event-stream` (SSE)."""
+"""Answers that go on for long: live news to a page, `text/event-stream` (SSE), and sound."""
 
 import asyncio
 import json
@@ -13,9 +13,43 @@ BEAT_SECONDS = 10.0
 
 Say = Callable[[Mapping[str, Any]], Awaitable[None]]
 """Sends one message to the page."""
+Write = Callable[[bytes], Awaitable[None]]
+"""Sends bytes to the page."""
+ShutOut = Callable[[], Awaitable[None]]
+"""Returns when the reader may read no more."""
 
 
-class EventStream(Response):
+class LiveStream(Response):
+    """Runs `source`, which writes, until it returns or the page goes away.
+
+    Args:
+        source: writes what there is.
+        closing: set when the service stops.
+        shut_out: returns when the reader may read no more.
+        media_type: of what it writes.
+    """
+
+    def __init__(
+        self, source: Callable[[Write], Awaitable[None]], *, closing: asyncio.Event, shut_out: ShutOut, media_type: str
+    ) -> None:
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}, media_type=media_type)
+        del self.headers["content-length"]
+        self._source = source
+        self._closing = closing
+        self._shut_out = shut_out
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+
+        async def write(data: bytes) -> None:
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await first_of(self._source(write), _gone(receive), _wait(self._closing), self._shut_out())
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class EventStream(LiveStream):
     """Runs `source`, which says its messages, until it returns or the page goes away.
 
     Args:
@@ -24,50 +58,34 @@ class EventStream(Response):
         shut_out: returns when the reader may read no more.
     """
 
-    media_type = "text/event-stream"
+    def __init__(self, source: Callable[[Say], Awaitable[None]], *, closing: asyncio.Event, shut_out: ShutOut) -> None:
+        async def tell(write: Write) -> None:
+            async def say(message: Mapping[str, Any]) -> None:
+                await write(f"data: {json.dumps(message, ensure_ascii=False)}\n\n".encode())
 
-    def __init__(
-        self, source: Callable[[Say], Awaitable[None]], *, closing: asyncio.Event, shut_out: Callable[[], Awaitable[None]]
-    ) -> None:
-        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        del self.headers["content-length"]
-        self._source = source
-        self._closing = closing
-        self._shut_out = shut_out
+            await write(b": hello\n\n")
+            await first_of(source(say), _beat(write))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        await send(start)
-        await _send(send, ": hello\n\n")
-        async with asyncio.TaskGroup() as group:
-            works = {
-                group.create_task(self._tell(send)),
-                group.create_task(_beat(send)),
-                group.create_task(_gone(receive)),
-                group.create_task(_wait(self._closing)),
-                group.create_task(_returns(self._shut_out)),
-            }
-            await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
-            for work in works:
-                work.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _tell(self, send: Send) -> None:
-        async def say(message: Mapping[str, Any]) -> None:
-            await _send(send, f"data: {json.dumps(message, ensure_ascii=False)}\n\n")
-
-        await self._source(say)
+        super().__init__(tell, closing=closing, shut_out=shut_out, media_type="text/event-stream")
 
 
-async def _send(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def first_of(*works: Awaitable[None]) -> None:
+    """Do several things until one of them has ended; the others are given up."""
+    async with asyncio.TaskGroup() as group:
+        running = {group.create_task(_await(work)) for work in works}
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for each in running:
+            each.cancel()
 
 
-async def _beat(send: Send) -> None:
+async def _await(work: Awaitable[None]) -> None:
+    await work
+
+
+async def _beat(write: Write) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
-        await _send(send, ": beat\n\n")
+        await write(b": beat\n\n")
 
 
 async def _gone(receive: Receive) -> None:
@@ -77,7 +95,3 @@ async def _gone(receive: Receive) -> None:
 
 async def _wait(event: asyncio.Event) -> None:
     await event.wait()
-
-
-async def _returns(what: Callable[[], Awaitable[None]]) -> None:
-    await what()

@@ -20,7 +20,7 @@ from ivr.storage.recording_format import wav_header
 
 routes = APIRouter(prefix="/live")
 Listener = Annotated[Session, Depends(holding(Right.LISTEN_IN))]
-_ENDLESS_BYTES: Final = 0x7FFF_FF00
+ENDLESS_BYTES: Final = 0x7FFF_FF00
 """Length in the header of a WAV whose end nobody knows yet."""
 
 
@@ -69,7 +69,7 @@ async def sound(call_id: str, desk: Desk, who: Listener) -> Response:
 
 
 async def _endless(desk: Console, who: Session, call_id: str) -> AsyncIterator[bytes]:
-    yield wav_header(_ENDLESS_BYTES)
+    yield wav_header(ENDLESS_BYTES)
     loop = asyncio.get_running_loop()
     seen_at = loop.time()
     with suppress(RecordingMissing):  # it ended meanwhile

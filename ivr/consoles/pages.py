@@ -18,6 +18,7 @@ STATIC = _HERE / "static"
 
 
 MENU = (
+    ("/seat", "seat", "座席台", "take_calls"),
     ("/calls", "calls", "通话", "see_calls"),
     ("/live", "live", "旁听", "listen_in"),
     ("/board", "board", "挪车调度", "see_cases"),

@@ -56,7 +56,7 @@ async def phone(request: Request, desk: Desk) -> Response:
     who = who or desk.sessions.begin(now=desk.now())
     secure = request.url.scheme == "https"
     return desk.pages.render(
-        "phone.html", who, secure=secure, number=who.number or "", rings=desk.phones is not None
+        "phone.html", who, secure=secure, number=who.number or "", rings=desk.options.phone_rings
     )
 
 

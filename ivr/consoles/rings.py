@@ -7,7 +7,14 @@ from typing import Literal
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from ivr.consoles.console import BrowserPhones, Desk, PhoneChange, PhoneUser, until_may_not_dial
+from ivr.consoles.console import (
+    BrowserPhones,
+    Console,
+    Desk,
+    PhoneChange,
+    PhoneUser,
+    until_may_not_dial,
+)
 from ivr.consoles.errors import NotFound
 from ivr.consoles.event_stream import EventStream, Say
 from ivr.consoles.phone import Answer
@@ -24,23 +31,26 @@ _RETRY_SECONDS = 0.2
 @routes.get("")
 async def rings(desk: Desk, who: PhoneUser) -> Response:
     """Tell when this browser's phone rings, and when it stops."""
-    phones, number = desk.phones, who.number
-    if phones is None or number is None:
+    number = who.number
+    if not desk.options.phone_rings or number is None:
         raise NotFound("no phone that could ring")
+    return EventStream(
+        partial(tell_rings, desk, who, number), closing=desk.closing, shut_out=partial(until_may_not_dial, desk, who)
+    )
 
-    async def news(say: Say) -> None:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _PATIENCE_SECONDS
-        while True:
-            try:
-                await _ring(phones, number, desk.rings, who, say)
-            except NumberTaken:
-                if loop.time() > until:
-                    await say({"kind": "taken"})
-                    return
-            await asyncio.sleep(_RETRY_SECONDS)
 
-    return EventStream(news, closing=desk.closing, shut_out=partial(until_may_not_dial, desk, who))
+async def tell_rings(desk: Console, who: Session, number: str, say: Say) -> None:
+    """Tell when the phone of a number rings; ends where another page has it, and keeps it."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _PATIENCE_SECONDS
+    while True:
+        try:
+            await _ring(desk.phones, number, desk.rings, who, say)
+        except NumberTaken:
+            if loop.time() > until:
+                await say({"kind": "taken"})
+                return
+        await asyncio.sleep(_RETRY_SECONDS)
 
 
 @routes.post("/{ring_id}/answer")

@@ -7,6 +7,7 @@ from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
 from ivr.consoles.words_orders import ORDER_WORDS
 from ivr.consoles.words_people import PEOPLE_WORDS, region_name
 from ivr.consoles.words_reviews import REVIEW_WORDS
+from ivr.consoles.words_seat import SEAT_FILTERS, SEAT_WORDS
 from ivr.consoles.words_understood import INTENTS, SLOTS, slot_value
 from ivr.domain.plates import plate_type_name
 
@@ -27,6 +28,9 @@ _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "range_wrong": ("读取范围不对", "请求的录音片段不存在。"),
         "request_wrong": ("请求不对", "填写的内容有误，请检查后再试。"),
         "storage": ("系统繁忙", "数据暂时读不出来，请稍后再试。"),
+        "handover_not_yours": ("不是您的来电", "这通电话不在您手里：已经转给别人，或者已经结束。"),
+        "handover_not_now": ("现在不能这样办", "这通电话的状态已经变了，请看最新的状态。"),
+        "note_unusable": ("没有记下", "请写一句这通电话办了什么，五百字以内。"),
         "broken": ("系统出错", "这一页暂时打不开，请稍后再试。"),
     }
 )
@@ -259,6 +263,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "slot_value": slot_value,
         "join_note": join_note,
         **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items(), *REVIEW_WORDS.items())},
-        **{name: _of(table, nothing=nothing) for name, (table, nothing) in ORDER_WORDS.items()},
+        **{name: _of(table, nothing=nothing) for name, (table, nothing) in (*ORDER_WORDS.items(), *SEAT_WORDS.items())},
+        **SEAT_FILTERS,
     }
 )

@@ -73,6 +73,10 @@ _CALLBACK_REASONS = {
     "offered": "来电人同意转人工",
     "missed_call": "漏接的来电",
     "dialogue_down": "对话引擎故障",
+    "wanted": "来电人要求人工",
+    "caller_asked": "来电人要求人工",
+    "seat_lost": "座席线路断，重新排队",
+    "after_talk": "座席通话后登记",
 }
 
 ORDER_WORDS: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType(

@@ -45,6 +45,10 @@ PEOPLE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "case_hand_on": "转交挪车单", "case_ring_owner": "再打车主电话", "case_remind": "催车主", "case_police": "转交警",
             "case_property": "短信请找物业", "case_emergency": "短信请拨110", "case_moved": "标记已挪走", "case_cloned": "报套牌线索",
             "case_false_report": "标记误报", "case_misuse": "认定恶意", "case_merge": "合并挪车单", "case_note": "写备注",
+            "seat_ready": "座席就绪", "seat_away": "座席暂停", "view_seat": "看座席台", "view_handover": "看转来的来电",
+            "handover_talking": "座席接通来电人", "handover_decline": "座席拒接", "handover_return": "交还服务", "handover_finish": "结束通话",
+            "handover_third": "呼叫第三方", "handover_third_off": "请第三方离开", "order_of_talk": "通话后写工单",
+            "list_handovers": "看转人工记录", "export_handovers": "导出转人工记录",
             "join_connect": "接通双方", "join_call_requester": "打给来电人", "join_call_owner": "打给车主", "join_ended": "双方通话结束",
         },
         "account_refused": {

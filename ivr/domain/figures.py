@@ -50,6 +50,14 @@ class Counts:
     """Of these, cases in which the owner gave an answer."""
     moved: int = 0
     """Of these, cases that ended with the car gone."""
+    asked_person: int = 0
+    """Hand-overs that were asked for that day."""
+    joined: int = 0
+    """Of these, callers who talked with a seat."""
+    no_seat: int = 0
+    """Of these, callers to whom a call-back was promised because nobody was free in time."""
+    left_waiting: int = 0
+    """Of these, callers who hung up while they waited."""
     rated: int = 0
     """Marks given that day."""
     marks: int = 0

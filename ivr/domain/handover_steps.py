@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from ivr.domain.figures import Latency, latency_of
 from ivr.domain.handovers import Handover, HandoverState
 
 _S = HandoverState
@@ -133,8 +132,3 @@ def line_of(handovers: Sequence[Handover]) -> Line:
     for each in waiting:
         queues[each.queue] = queues.get(each.queue, 0) + 1
     return Line(len(waiting), min((each.asked_at for each in waiting), default=None), queues)
-
-
-def waits_of(spans: Sequence[tuple[datetime, datetime]]) -> Latency:
-    """Median and 95th percentile of what callers waited, in milliseconds: asked to joined."""
-    return latency_of([(joined - asked).total_seconds() * 1000 for asked, joined in spans])

@@ -18,6 +18,7 @@ from ivr.domain.calls import (
 )
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.figures import day_span
+from ivr.domain.handovers import Handover, HandoverState
 from ivr.domain.orders import Rating
 from ivr.storage.models import calls
 from ivr.storage.room import StorageRoom
@@ -38,6 +39,12 @@ SELECT
    WHERE direction = 'in' AND {day} AND region LIKE '{region}') AS given,
  (SELECT coalesce(sum(corrected), 0) FROM calls c JOIN turns t ON t.call_id = c.call_id
    WHERE direction = 'in' AND {day} AND region LIKE '{region}') AS corrected,
+ (SELECT count(*) FROM handovers WHERE asked_at >= '{begins}' AND asked_at < '{ends}' AND region LIKE '{region}') AS asked_person,
+ (SELECT count(joined_at) FROM handovers WHERE asked_at >= '{begins}' AND asked_at < '{ends}' AND region LIKE '{region}') AS joined,
+ (SELECT count(*) FROM handovers WHERE asked_at >= '{begins}' AND asked_at < '{ends}' AND region LIKE '{region}'
+   AND state = 'no_seat') AS no_seat,
+ (SELECT count(*) FROM handovers WHERE asked_at >= '{begins}' AND asked_at < '{ends}' AND region LIKE '{region}'
+   AND state = 'abandoned') AS left_waiting,
  (SELECT count(*) FROM ratings r JOIN calls c ON c.call_id = r.call_id
    WHERE at >= '{begins}' AND at < '{ends}' AND region LIKE '{region}' AND score <= 3) AS satisfied,
  (SELECT count(*) FROM calls c WHERE direction = 'in' AND {day} AND region LIKE '{region}' AND outcome = ''
@@ -83,12 +90,22 @@ async def a_busy_day(storage: StorageRoom) -> None:
             await uow.calls.ended(CallEnded(call_id, moment + timedelta(minutes=1), "caller_hung_up", 60.0, outcome=outcome))
             if number % 6 == 0:
                 await uow.ratings.add(Rating(call_id=call_id, score=1 + number % 5, at=moment, service="car_moving"))
+            if number % 3:
+                await uow.handovers.add(_handed(number, call_id, region, moment))
             if number % 2:
                 state = (CaseState.RESOLVED, CaseState.NOTIFYING, CaseState.EXPIRED)[number % 7 % 3]
                 await uow.cases.add(_case(number, region, moment, state, call_id))
                 if number % 5:
                     await uow.cases.note(CaseEvent(f"M{number}", moment, "owner", "OwnerAnswered", None, CaseState.ACK_COMING))
         await uow.commit()
+
+
+def _handed(number: int, call_id: str, region: str, asked_at: datetime) -> Handover:
+    state = (HandoverState.DONE, HandoverState.NO_SEAT, HandoverState.ABANDONED)[number % 5 % 3]
+    seat, joined = ("wang", asked_at + timedelta(seconds=number)) if state is HandoverState.DONE else (None, None)
+    return Handover(
+        f"h{number}", call_id, region, "car_move", "wanted", state, seat, asked_at, joined_at=joined, ended_at=asked_at + timedelta(minutes=2)
+    )
 
 
 async def a_drawn_day(site: Site, *, handler: str) -> None:

@@ -31,6 +31,7 @@ from ivr.domain.calls import (
     Understanding,
 )
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
+from ivr.domain.handovers import Handover, HandoverState
 from ivr.domain.orders import CallbackOrder, OwnerCall, OwnerCallState, SmsMessage, SmsState
 from ivr.domain.rules import Rules
 from ivr.services.agreement import read_agreement
@@ -40,6 +41,7 @@ from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.reviewing import Reviewing, read_score_card
+from ivr.services.seating import Seating
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
@@ -54,6 +56,7 @@ PASSWORD = "right-password"
 CALL = "a" * 31 + "1"
 OWNER_CALL = "b" * 31 + "2"
 CASE = "M2611230001"
+HANDOVER = "h" * 8
 REQUESTER = "13800001111"
 PLATE = "苏B12345"
 RULES = Rules.load()
@@ -133,9 +136,13 @@ def reviewing_of(storage: StorageRoom) -> Reviewing:
     return Reviewing(storage.uow, RULES, read_score_card())
 
 
+def seating_of(storage: StorageRoom) -> Seating:
+    return Seating(storage.uow, storage.live_calls, storage.clock)
+
+
 def desk_services(storage: StorageRoom, people: People | None = None, backend: CoreBackend = NOBODY) -> DeskServices:
     people = people or people_of(storage)
-    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend), reviewing_of(storage))
+    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend), reviewing_of(storage), seating_of(storage))
 
 
 @asynccontextmanager
@@ -232,6 +239,17 @@ async def fill(storage: StorageRoom) -> None:
                 caller=REQUESTER,
             )
         )  # fmt: skip
+        await uow.commit()
+
+
+async def hand_over(storage: StorageRoom, *, seat: str, region: str = "320200") -> None:
+    """The car-move call waits at a seat's telephone."""
+    offered = Handover(
+        HANDOVER, CALL, region, "car_move", "wanted", HandoverState.OFFERED, seat, NOW, offered_at=NOW,
+        context={"service": "move", "stage": "place", "level": 1, "summary": "电话挪车。", "given": []},
+    )  # fmt: skip
+    async with storage.uow() as uow:
+        await uow.handovers.add(offered)
         await uow.commit()
 
 

@@ -16,6 +16,7 @@ from ivr.consoles.carrier_door import CarrierDoor
 from ivr.settings import Settings
 from ivr.sms.gateway import signature
 from ivr.storage.room import open_storage
+from telephony.exchange import Exchange
 from tests.consoles.site import NOW, desk_services
 
 PUBLIC = "https://example.org"
@@ -44,7 +45,7 @@ def inbox() -> Inbox:
 async def client(tmp_path: Path, inbox: Inbox) -> AsyncIterator[httpx.AsyncClient]:
     async with open_storage(Settings(data_dir=tmp_path), clock=lambda: NOW) as storage:
         app = create_app(
-            storage=storage, phones=None, services=desk_services(storage), media=MediaAddress("127.0.0.1", 1, "u", SecretStr("p")),
+            storage=storage, phones=Exchange(), services=desk_services(storage), media=MediaAddress("127.0.0.1", 1, "u", SecretStr("p")),
             options=ConsoleOptions(names=(), carrier=CarrierDoor(inbox, PUBLIC, TOKEN, KEY)),
         )
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as opened:
@@ -91,7 +92,7 @@ async def test_what_is_not_signed_late_or_nonsense_is_refused(client: httpx.Asyn
 async def test_without_an_agreement_the_door_is_shut(tmp_path: Path) -> None:
     async with open_storage(Settings(data_dir=tmp_path), clock=lambda: NOW) as storage:
         app = create_app(
-            storage=storage, phones=None, services=desk_services(storage), media=MediaAddress("127.0.0.1", 1, "u", SecretStr("p")),
+            storage=storage, phones=Exchange(), services=desk_services(storage), media=MediaAddress("127.0.0.1", 1, "u", SecretStr("p")),
             options=ConsoleOptions(names=()),
         )
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as client:

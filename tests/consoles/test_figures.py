@@ -2,6 +2,7 @@
 
 import csv
 import io
+from statistics import median
 
 import pytest
 
@@ -33,6 +34,31 @@ async def test_the_page_shows_them_and_the_csv_too(administrator: Visitor, site:
         only = (await browser.get(f"/figures/day.csv?day={DAY}")).text
         assert "330106" in only
         assert "320213" not in only
+
+
+async def test_the_hand_overs_of_a_day_are_listed_with_queue_wait_seat_and_end(site: Site) -> None:
+    await a_busy_day(site.storage)
+    hand = await by_hand(site.storage, "3202%")
+    async with seated(site, "sun", Role.SUPERVISOR) as browser:
+        assert f"要人工：座席接通 {hand['joined']}，没有座席 {hand['no_seat']}，排队放弃 {hand['left_waiting']}" in (
+            await browser.get(f"/figures?day={DAY}")
+        ).text
+        page = (await browser.get(f"/handovers?day={DAY}")).text
+        export = (await browser.get(f"/handovers/day.csv?day={DAY}")).text
+    rows = list(csv.DictReader(io.StringIO(export.removeprefix("\ufeff"))))
+    assert len(rows) == hand["asked_person"] > 10
+    assert {row["地区"] for row in rows} == {"320213"}
+    talked = [row for row in rows if row["座席"] == "wang"]
+    assert len(talked) == hand["joined"]
+    assert {row["结果"] for row in talked} == {"done"}
+    assert all(row["等候秒"] for row in rows)
+    assert "没有空闲座席" in page
+    assert "330106" not in page
+    waits = sorted(float(row["等候秒"]) for row in talked)
+    async with seated(site, "li", Role.SUPERVISOR) as browser:
+        total = list(csv.DictReader(io.StringIO((await browser.get(f"/figures/day.csv?day={DAY}")).text.removeprefix("\ufeff"))))[-1]
+        assert float(total["等人工p50秒"]) == pytest.approx(median(waits), abs=1)
+        assert "转人工</h2>" in (await browser.get(f"/calls/{talked[0]['通话编号']}")).text
 
 
 async def test_a_day_without_calls_has_figures_too(administrator: Visitor) -> None:

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 
 from ivr.domain.accounts import RIGHTS, Right, Role
 from tests.consoles.people import seated
-from tests.consoles.site import CALL, CASE, Site, Visitor
+from tests.consoles.site import CALL, CASE, HANDOVER, Site, Visitor, hand_over
 
 ANYBODY = {"/", "/sign-in", "/sign-on", "/sign-on/back", "/sign-on/code", "/sign-out", "/phone", "/phone/tickets", "/phone/number"}
 """Pages that a visitor may ask for."""
@@ -15,8 +15,8 @@ ENTERED = re.compile(r"/account(/.*)?")
 PHONE = re.compile(r"/phone/.*")
 CARRIER = re.compile(r"/carrier/.*")
 """Signed by the carrier, not by a person."""
-IDS = {"review_id": "Q26112300001", "call_id": CALL, "case_id": CASE, "serial": "H2611230001", "name": "admin"}
-OF_A_REGION = ("review_id", "call_id", "case_id", "serial")
+IDS = {"review_id": "Q26112300001", "call_id": CALL, "case_id": CASE, "serial": "H2611230001", "name": "admin", "handover_id": HANDOVER}
+OF_A_REGION = ("review_id", "call_id", "case_id", "serial", "handover_id")
 REFUSED = 403
 
 
@@ -61,6 +61,7 @@ async def test_every_route_names_the_right_it_needs(filled: Site) -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_each_role_gets_in_where_the_table_says_and_nowhere_else(filled: Site, role: Role) -> None:
+    await hand_over(filled.storage, seat="wang")
     async with seated(filled, "wang", role) as browser:
         for route in routes(filled):
             rights = needed(route)
@@ -77,21 +78,40 @@ async def test_each_role_gets_in_where_the_table_says_and_nowhere_else(filled: S
 
 
 async def test_nobody_sees_anything_of_another_region(filled: Site) -> None:
+    await hand_over(filled.storage, seat="wang")
     everything = [role for role in Role if role is not Role.ADMINISTRATOR]
     async with seated(filled, "wang", *everything, region="330100") as browser:
         for route in routes(filled):
             if not needed(route) or not any(f"{{{name}}}" in route.path for name in OF_A_REGION):
                 continue
             for method in route.methods:
-                form = {"csrf": await browser.csrf("/account"), "version": "1", "action": "take", "act": "take", "note": "x", "purpose": "dispute", "reference": "T1"}
+                form = {
+                    "csrf": await browser.csrf("/account"), "version": "1", "action": "take", "note": "x", "purpose": "dispute",
+                    "reference": "T1", "fate": "mine", "act": "finish" if route.path.startswith("/seat") else "take",
+                }
                 body = {"data": form} if method == "POST" else {}
                 answer = await browser.request(method, address(route), headers={"Accept": "*/*"}, **body)  # type: ignore[arg-type]
                 assert answer.status_code in (404, 405, 422), f"{method} {route.path} -> {answer.status_code}"
                 assert answer.status_code != 422 or "version" not in form or method == "POST"
-        for path in ("/calls", "/cases", "/sms", "/callbacks", "/missed", "/board", "/"):
+        for path in ("/calls", "/cases", "/sms", "/callbacks", "/missed", "/board", "/seat", "/seat/now", "/seat/side", "/"):
             page = (await browser.get(path)).text
             for shown in (CALL, CASE, "H2611230001", "清扬路", "1111", "苏B1"):
                 assert shown not in page, f"{path} shows {shown}"
+
+
+async def test_a_seat_has_nothing_to_do_with_another_seats_caller(filled: Site) -> None:
+    await hand_over(filled.storage, seat="lili")
+    found = [route for route in routes(filled) if "{handover_id}" in route.path]
+    assert len(found) >= 5
+    async with seated(filled, "wang", *(role for role in Role if role is not Role.ADMINISTRATOR)) as browser:
+        form = {"csrf": await browser.csrf("/account"), "act": "finish", "note": "x", "fate": "mine"}
+        for route in found:
+            for method in route.methods:
+                body = {"data": form} if method == "POST" else {}
+                answer = await browser.request(method, address(route), headers={"Accept": "*/*"}, **body)  # type: ignore[arg-type]
+                assert answer.status_code == REFUSED, f"{method} {route.path} -> {answer.status_code}"
+        for path in ("/seat", "/seat/now", "/seat/side"):
+            assert "电话挪车。" not in (await browser.get(path)).text, "the summary is for his seat"
 
 
 async def test_a_visitor_sees_nothing_that_needs_a_right(filled: Site, visitor: Visitor) -> None:

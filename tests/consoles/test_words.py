@@ -7,10 +7,12 @@ import pytest
 import yaml
 
 from dialogs.actions.given import _SLOTS as GIVEN
-from ivr.consoles import errors, words
+from dialogs.actions.talk import Service, Stage
+from ivr.consoles import errors, words, words_seat
 from ivr.consoles.errors import ConsoleError
 from ivr.domain.car_move_events import Event
 from ivr.domain.car_moves import BackendTask, CaseState, Escalation, OwnerAnswer, OwnerCallResult
+from ivr.domain.handovers import HandoverState, PhoneKind, Presence
 from ivr.domain.orders import CallbackState, OwnerCallState, SmsState
 from ivr.domain.work_orders import OrderAction, Refusal
 
@@ -24,6 +26,11 @@ KINDS = {
     "order_action": OrderAction,
     "order_event": OrderAction,
     "order_refusal": Refusal,
+    "handover_state": HandoverState,
+    "presence": Presence,
+    "seat_phone": PhoneKind,
+    "wish": Service,
+    "stage": Stage,
 }
 
 
@@ -41,6 +48,15 @@ def test_every_intent_and_everything_that_is_given_has_one() -> None:
     for part, names in GIVEN.items():
         for name in names:
             assert words.FILTERS["slot"](f"{part}.{name}") != f"{part}.{name}"
+
+
+def test_what_was_heard_badly_is_marked() -> None:
+    low, sure = words_seat.given(
+        {"given": [{"name": "exam.subject", "value": "3B", "sure": 0.59}, {"name": "move.place", "value": "清扬路", "sure": 0.6}]}
+    )
+    assert (low.word, low.value, low.percent, low.low) == ("科目", "科目四", 59, True)
+    assert (sure.value, sure.low) == ("清扬路", False)
+    assert words_seat.given({}) == []
 
 
 def test_every_event_of_a_case_has_one() -> None:

@@ -13,7 +13,6 @@ from ivr.domain.handover_steps import (
     moved,
     see_may,
     third_number,
-    waits_of,
 )
 from ivr.domain.handovers import ENDS, Handover, HandoverState
 
@@ -100,9 +99,3 @@ def test_the_line_counts_who_is_with_nobody_yet() -> None:
     line = line_of([replace(ASKED, asked_at=at(9)), replace(ASKED, state=S.OFFERED), replace(ASKED, state=S.TALKING, queue="exam")])
     assert (line.count, line.longest_since, dict(line.by_queue)) == (2, NOW, {"car_move": 2})
     assert line_of([]).longest_since is None
-
-
-def test_the_median_wait_and_the_long_ones() -> None:
-    waits = waits_of([(NOW, at(seconds)) for seconds in range(1, 101)])
-    assert waits.turns == 100
-    assert (round(waits.p50_ms or 0), round(waits.p95_ms or 0)) == (50500, 95050)

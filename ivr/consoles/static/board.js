@@ -1,5 +1,7 @@
 // The dispatchers' board: asks for the lanes anew when a case changes, runs the clocks, tells what is new.
 
+import { set, tick as ticked } from "./clocks.js";
+
 const lanes = document.getElementById("lanes");
 const said = document.getElementById("said");
 const line = document.getElementById("line");
@@ -8,10 +10,9 @@ const title = document.title;
 let known = states();
 let sound = null;
 let waiting = 0;
-let ahead = 0; // seconds that the service's clock is ahead of this computer's
 
-function set() {
-  ahead = Number(lanes.querySelector("[data-now]").dataset.now) - Date.now() / 1000;
+function tick() {
+  ticked(lanes);
 }
 
 function states() {
@@ -43,20 +44,6 @@ function tell() {
   known = now;
 }
 
-function span(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-function tick() {
-  const now = Date.now() / 1000 + ahead;
-  for (const each of lanes.querySelectorAll("[data-since]")) each.textContent = span(now - Number(each.dataset.since));
-  for (const each of lanes.querySelectorAll("[data-due]")) {
-    const left = Number(each.dataset.due) - now;
-    each.textContent = left > 0 ? `${span(left)} 后` : "到时";
-  }
-}
-
 function refresh() {
   clearTimeout(waiting);
   waiting = setTimeout(() => document.body.dispatchEvent(new Event("cases")), 100);
@@ -68,7 +55,7 @@ document.body.addEventListener("htmx:beforeSwap", () => {
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   if (focused) lanes.querySelector(`[data-case="${CSS.escape(focused)}"]`)?.focus();
-  set();
+  set(lanes.querySelector("[data-now]"));
   tell();
   tick();
 });
@@ -90,7 +77,7 @@ news.addEventListener("error", () => {
   if (news.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); // shut out: nothing stays on the screen
 });
 setInterval(tick, 1000);
-set();
+set(lanes.querySelector("[data-now]"));
 tick();
 
 document.addEventListener("keydown", (event) => {

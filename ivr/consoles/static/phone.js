@@ -1,37 +1,17 @@
 // The page /phone: pad, hooks, captions, typed sentences, incoming calls.
 
+import { post, Refused } from "./ask.js";
 import { Bell } from "./phone-bell.js";
 import { Line } from "./phone-line.js";
 import { microphoneProblem, Sound } from "./phone-sound.js";
 
 const $ = (id) => document.getElementById(id);
 const phone = $("phone");
-const csrf = document.querySelector("meta[name=csrf]").content;
 const title = document.title;
 const WHO = { caller: "您", service: "12123" };
 const call = { id: null, line: null, sound: null, captions: null, timer: null };
 let ringing = null;
 let pressedAt = 0;
-
-class Refused extends Error {}
-
-async function post(path, body = {}) {
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF": csrf },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new Refused("连不上服务，请检查网络后再试。");
-  }
-  if (!answer.ok) {
-    const told = await answer.json().catch(() => ({}));
-    throw new Refused(told.message ?? "服务出错，请稍后再试。");
-  }
-  return answer.status === 204 ? {} : answer.json();
-}
 
 function state() {
   return phone.dataset.state;

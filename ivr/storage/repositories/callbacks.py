@@ -96,6 +96,14 @@ class CallbackOrders:
         """Those not finished, soonest due first."""
         return await self._soonest(select(callback_orders).where(_UNFINISHED), limit)
 
+    async def held_by(self, account: str, limit: int) -> Sequence[CallbackOrder]:
+        """Those that somebody has taken and not finished, soonest due first."""
+        return await self._soonest(select(callback_orders).where(_UNFINISHED, _c.holder == account), limit)
+
+    async def unheld(self, limit: int) -> Sequence[CallbackOrder]:
+        """Those that nobody has taken yet, soonest due first."""
+        return await self._soonest(select(callback_orders).where(_UNFINISHED, _c.holder.is_(None)), limit)
+
     async def finished(self, limit: int) -> Sequence[CallbackOrder]:
         """Those that are finished, newest first."""
         done = select(callback_orders).where(~_UNFINISHED)

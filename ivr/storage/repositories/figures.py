@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Integer, RowMapping, and_, case, cast, exi
 from ivr.domain.calls import Direction, Speaker
 from ivr.domain.car_moves import CaseState
 from ivr.domain.figures import ANSWERED_MS, LOW_CONFIDENCE, SATISFIED, Counts
-from ivr.storage.models import calls, case_history, cases, ratings, turns
+from ivr.domain.handovers import HandoverState
+from ivr.storage.models import calls, case_history, cases, handovers, ratings, turns
 from ivr.storage.transaction import Transaction
 
 _MACHINE = ("case_filed", "applied", "owner_answered")
@@ -28,7 +29,7 @@ class Figures:
     async def counts(self, span: Span) -> Mapping[str, Counts]:
         """Count a day's calls, cases and marks by region; regions without any are left out."""
         found: dict[str, Counts] = {}
-        counted = (self._calls, self._heard, self._understood, self._cases, self._marks)
+        counted = (self._calls, self._heard, self._understood, self._cases, self._handovers, self._marks)
         for rows in [await count(span) for count in counted]:
             for row in rows:
                 values = {name: int(value or 0) for name, value in row.items() if name != "region"}
@@ -58,6 +59,16 @@ class Figures:
         for row in await self._transaction.rows(statement):
             if row["timings"]:
                 found.setdefault(row["region"], []).append(sum(stage for stage in row["timings"].values() if stage))
+        return found
+
+    async def waits(self, span: Span) -> Mapping[str, Sequence[float]]:
+        """Milliseconds from asking for a person to talking with one, of hand-overs asked for in a span, by region."""
+        joined = select(handovers.c.region, handovers.c.asked_at, handovers.c.joined_at).where(
+            _within(handovers.c.asked_at, span), handovers.c.joined_at.is_not(None)
+        )
+        found: dict[str, list[float]] = {}
+        for row in await self._transaction.rows(joined):
+            found.setdefault(row["region"], []).append((row["joined_at"] - row["asked_at"]).total_seconds() * 1000)
         return found
 
     async def _calls(self, span: Span) -> list[RowMapping]:
@@ -115,6 +126,20 @@ class Figures:
             )
             .where(_within(cases.c.opened_at, span))
             .group_by(cases.c.region)
+        )
+        return await self._transaction.rows(statement)
+
+    async def _handovers(self, span: Span) -> list[RowMapping]:
+        statement = (
+            select(
+                handovers.c.region,
+                func.count().label("asked_person"),
+                _sum(handovers.c.joined_at.is_not(None)).label("joined"),
+                _sum(handovers.c.state == HandoverState.NO_SEAT.value).label("no_seat"),
+                _sum(handovers.c.state == HandoverState.ABANDONED.value).label("left_waiting"),
+            )
+            .where(_within(handovers.c.asked_at, span))
+            .group_by(handovers.c.region)
         )
         return await self._transaction.rows(statement)
 

@@ -109,3 +109,15 @@ async def test_its_history_comes_back_in_order_and_is_encrypted(room: StorageRoo
         kept = (await connection.execute(select(callback_history.c.note_enc))).scalars().all()
     assert kept[0] is None
     assert "车管所" not in (kept[1] or "")
+
+
+async def test_a_desk_finds_what_its_account_holds_and_what_nobody_holds_yet_the_most_urgent_first(room: StorageRoom) -> None:
+    mine = [another(number, holder="wang", state=CallbackState.IN_HAND, due_at=NOW + (9 - number) * MINUTE) for number in (1, 2)]
+    await add(
+        room, *mine, another(3, holder="li", state=CallbackState.IN_HAND), another(4, holder="wang", state=CallbackState.DONE),
+        another(5), another(6, due_at=NOW), another(7, state=CallbackState.CANCELLED),
+    )
+    async with room.reading() as uow:
+        assert [order.serial for order in await uow.callbacks.held_by("wang", 9)] == ["H2", "H1"]
+        assert [order.serial for order in await uow.callbacks.unheld(9)] == ["H6", "H5"]
+        assert len(await uow.callbacks.unheld(1)) == 1
