@@ -81,6 +81,7 @@ function changed() {
   const over = ["returned", "done", "lost", "caller_left"].includes(step);
   words.follow(handover, over);
   $("note-card").hidden = ["", "waiting", "offered", "briefing"].includes(step);
+  $("words-log").scrollTop = $("words-log").scrollHeight; // its height follows the note's
   $("so-far").hidden = $("live").hidden = over || step === "";
   if (over || !handover) phone.hangUp();
   attend();
