@@ -77,6 +77,10 @@ class Floor:
         """Do we speak, and may the caller's voice stop it?"""
         return self.state is State.SPEAKING and self._interruptible and not self._final
 
+    def goes_on_with(self, then: Then) -> bool:
+        """Do we speak, and is this what follows?"""
+        return self.state is State.SPEAKING and self._then == then
+
     @property
     def breath_held(self) -> bool:
         """Is our speech held in the middle?"""

@@ -21,8 +21,8 @@ FIXED = (CONNECTED,)
 LONGEST_SECONDS = 300.0
 WARNED_SECONDS = 20.0
 LONGEST_ALLOWED_SECONDS = 1800.0
-ARRIVES_SECONDS = 10.0
-"""The other is waited for so long; he may be listening to something that is said to its end first."""
+ARRIVES_SECONDS = 20.0
+"""The other is waited for so long; he may be asking something, and is answered first."""
 
 
 class Side(StrEnum):

@@ -131,12 +131,14 @@ class Turns:
         if self._machine.told_by(event):  # nobody is there to be told anything
             return [FallSilent(), *self._floor.end("voicemail")]
         commands = self._handlers[type(event)](event, now)
+        if self._waiting.cuts_short:
+            commands = commands + self._floor.interrupt(now)
         order = self._waiting.next_order()
         return commands if order is None else commands + self._due(order, now)
 
     def _due(self, order: events.OrderArrived, now: float) -> list[Command]:
         """An order whose moment has come."""
-        if order.order == "cross":
+        if order.order == waiting.MEETS:
             return [Meet(order.payload or {}, willing=self.state is State.HOLDING)]
         return self._asking.ask(from_order(order), now)
 
@@ -282,7 +284,7 @@ class Turns:
                 return [FallSilent(), *self._floor.end("ordered")]
             case "transfer" if self.state is not State.TALKING:
                 return self._leaving.to_human("ordered", words.TO_HUMAN, now)
-            case "resume" | "cross" | waiting.ONLY_HOLDING:
+            case "resume" | waiting.MEETS | waiting.ONLY_HOLDING:
                 self._waiting.keep(order)
                 return []
             case _:

@@ -7,6 +7,8 @@ from ivr.call.commands import Command
 from ivr.call.events import OrderArrived
 from ivr.call.floor import Floor, State
 
+MEETS = "cross"
+"""An order to meet somebody."""
 ONLY_HOLDING = "resume_hold"
 """An order to go on that means nothing to a caller who holds no longer."""
 COMFORT_SECONDS = 8.0
@@ -47,6 +49,11 @@ class Waiting:
     def keep(self, order: OrderArrived) -> None:
         """An order to go on, or to meet somebody: kept until nobody speaks."""
         self._orders.append(order)
+
+    @property
+    def cuts_short(self) -> bool:
+        """Does somebody wait to talk with him, while he is only told that he is to wait?"""
+        return any(order.order == MEETS for order in self._orders) and self._floor.goes_on_with(self.hold)
 
     def next_order(self) -> OrderArrived | None:
         """The oldest order, once nothing else goes on; one that was for a hold is dropped after it."""

@@ -22,7 +22,7 @@ from tests.asterisk.pbx import CARRIER
 from tests.asterisk.sip_phone import SipCall, SipPhone
 from tests.asterisk.sip_wire import PCMA
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa, pytest.mark.timeout(600)]
 RULES = """
 car_moving.connect_seconds:
   - {region: "320200", valid_from: 2019-06-02, value: 28, source: "this test"}
@@ -64,7 +64,7 @@ class Holding:
     def told(self) -> str:
         return self.city.screen.said_in(self.call_id)
 
-    async def until_told(self, words: str, within: float = 15) -> None:
+    async def until_told(self, words: str, within: float = 40) -> None:
         async with asyncio.timeout(within):
             while words not in self.told:  # noqa: ASYNC110 - a test can only look
                 await asyncio.sleep(0.05)
@@ -94,14 +94,14 @@ async def requester(asterisk, city, plate, number):
 @asynccontextmanager
 async def answered(car_owner, *, keys="1"):
     """The owner picks up and presses a key once he hears something."""
-    async with car_owner.picked_up(within=15) as call:
-        await call.next_voice(within=5)
+    async with car_owner.picked_up(within=60) as call:
+        await call.next_voice(within=10)
         await call.wait(0.5)
         await call.press(keys)
         yield call
 
 
-async def told_to_owner(asks, words, within=10):
+async def told_to_owner(asks, words, within=20):
     """Wait until the owner has been told something in the call about this requester's case."""
     case, _ = await history(asks)
     async with asyncio.timeout(within):
@@ -229,9 +229,10 @@ async def test_in_twenty_calls_neither_number_reaches_the_other(asterisk, city, 
     async def owner_answers():
         async with answered(car_owner) as call:
             assert "sip:12123@" in call.invite.get("From")
-            await call.wait(6.5)
-            await call.press("5")
-            await call.wait(3.5)
+            for _ in range(3):  # a key pressed while the service thinks is not taken
+                await call.wait(4.0)
+                await call.press("5")
+            await call.wait(6.0)
             await call.speak(tone(0.5))
             assert call.kinds == {PCMA}
 

@@ -459,12 +459,28 @@ INVITATION = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300
 class TestMeeting:
     """An owner who has answered wants to talk with the caller who holds the line."""
 
-    def test_one_who_holds_goes_when_he_has_heard_what_is_said(self, talk):
+    def test_one_who_is_told_to_wait_need_not_hear_it_out(self, talk):
         talk.listening()
         talk.says("是")
-        words = talk.answer(Say(text="车主可能要和您通话。"), Hold(reason="owner_talk", seconds=40))
+        talk.answer(Say(text="请别挂，大约一分钟。"), Hold(reason="owner_call", seconds=90))
+        assert talk.tell(OrderArrived("cross", "", INVITATION)) == [FallSilent(), Meet(INVITATION, willing=True)]
+
+    def test_news_go_before_the_meeting(self, talk):
+        talk.listening()
+        talk.says("是")
+        talk.answer(Say(text="请别挂，大约一分钟。"), Hold(reason="owner_call", seconds=90))
+        assert talk.tell(OrderArrived("resume", "case_update", {"kind": "may_talk"})) == []
+        silent, ask = talk.tell(OrderArrived("cross", "", INVITATION))
+        assert (silent, ask.message) == (FallSilent(), '/case_update{"kind": "may_talk"}')
+        commands = talk.answer(Say(text="车主可能要和您通话。"), Hold(reason="owner_talk", seconds=45))
+        assert commands[-2:] == [FallSilent(), Meet(INVITATION, willing=True)]
+
+    def test_one_who_says_something_is_answered_first(self, talk):
+        talk.listening()
+        talk.says("是")
+        talk.heard_out(talk.answer(Say(text="请别挂。"), Hold(reason="owner_call", seconds=90)))
+        talk.voice(0.5)
         assert talk.tell(OrderArrived("cross", "", INVITATION)) == []
-        assert talk.heard_out(words) == [Meet(INVITATION, willing=True)]
 
     def test_one_who_is_asked_something_does_not(self, talk):
         talk.listening()
