@@ -37,7 +37,8 @@ async def figures(desk: Desk, who: Reader, day: date | None = None) -> Response:
     day = day or desk.now().astimezone(CHINA).date()
     await desk.note(who, "view_figures", day.isoformat())
     regions, latency = await _of_day(desk, who, day)
-    before, _ = await _of_day(desk, who, day - timedelta(days=1))
+    async with desk.reading(who) as uow:
+        before = await uow.figures.counts(day_span(day - timedelta(days=1)))
     return desk.pages.render(
         "figures.html", who, day=day, yesterday=day - timedelta(days=1), tomorrow=day + timedelta(days=1), regions=regions,
         total=_total(regions), before=_total(before), latency=latency[ALL], by_region=latency, most_turns=MOST_TURNS, columns=COLUMNS, days=await _days(desk, who, day),
@@ -105,7 +106,7 @@ async def _days(desk: Console, who: Session, day: date) -> list[tuple[date, int]
         return [(each, await uow.figures.offered(day_span(each))) for each in found]
 
 
-def _total(regions: dict[str, Counts]) -> Counts:
+def _total(regions: Mapping[str, Counts]) -> Counts:
     return sum(regions.values(), Counts())
 
 

@@ -29,7 +29,7 @@ class Figures:
     async def counts(self, span: Span) -> Mapping[str, Counts]:
         """Count a day's calls, cases and marks by region; regions without any are left out."""
         found: dict[str, Counts] = {}
-        counted = (self._calls, self._heard, self._understood, self._cases, self._handovers, self._marks)
+        counted = (self._calls, self._heard, self._cases, self._handovers, self._marks)
         for rows in [await count(span) for count in counted]:
             for row in rows:
                 values = {name: int(value or 0) for name, value in row.items() if name != "region"}
@@ -94,23 +94,17 @@ class Figures:
         return await self._transaction.rows(statement)
 
     async def _heard(self, span: Span) -> list[RowMapping]:
+        caller = and_(turns.c.who == Speaker.CALLER.value, turns.c.confidence.is_not(None))
         statement = (
             select(
                 calls.c.region,
-                func.count().label("heard"),
-                _sum(turns.c.confidence < LOW_CONFIDENCE).label("doubtful"),
+                _sum(caller).label("heard"),
+                _sum(and_(caller, turns.c.confidence < LOW_CONFIDENCE)).label("doubtful"),
+                _total(turns.c.given).label("given"),
+                _total(turns.c.corrected).label("corrected"),
             )
             .select_from(calls.join(turns, turns.c.call_id == calls.c.call_id))
-            .where(_inbound(span), turns.c.who == Speaker.CALLER.value, turns.c.confidence.is_not(None))
-            .group_by(calls.c.region)
-        )
-        return await self._transaction.rows(statement)
-
-    async def _understood(self, span: Span) -> list[RowMapping]:
-        statement = (
-            select(calls.c.region, _total(turns.c.given).label("given"), _total(turns.c.corrected).label("corrected"))
-            .select_from(calls.join(turns, turns.c.call_id == calls.c.call_id))
-            .where(_inbound(span), turns.c.given.is_not(None))
+            .where(_inbound(span))
             .group_by(calls.c.region)
         )
         return await self._transaction.rows(statement)

@@ -1,0 +1,38 @@
+"""Signing in by a site's own sign-on, in the browser: there and back over two servers."""
+
+import pyotp
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr.settings import Settings
+from tests.browser.test_pages import looked_at
+from tests.consoles.test_sign_on import desks
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_supervisor_goes_to_the_sign_on_and_comes_back(page: Page, site_settings: Settings) -> None:
+    async with desks(site_settings) as (site, fake):
+        await page.goto(site.url + "/calls")
+        await looked_at(page, "sign-in-with-sign-on")
+        await page.get_by_role("link", name="苏警统一登录").click()
+        await expect(page).to_have_url(site.url + "/calls")
+        await expect(page.get_by_role("heading", name="通话")).to_be_visible()
+        await page.get_by_role("button", name="退出").click()
+
+        secret = site.console.people.new_second_factor()
+        await site.console.people.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now.timestamp() - 30))
+        await page.goto(site.url + "/calls")
+        await page.get_by_role("link", name="苏警统一登录").click()
+        await expect(page.get_by_role("heading", name="动态口令")).to_be_visible()
+        await looked_at(page, "sign-on-code")
+        await page.get_by_label("动态口令").fill(pyotp.TOTP(secret).at(site.clock.now))
+        await page.get_by_role("button", name="登录").click()
+        await expect(page).to_have_url(site.url + "/calls")
+
+        fake.refuses = True
+        await page.get_by_role("button", name="退出").click()
+        await page.goto(site.url + "/sign-in")
+        await page.get_by_role("link", name="苏警统一登录").click()
+        await expect(page.get_by_role("alert")).to_contain_text("或者用账号和密码登录")
+        await expect(page.get_by_label("密码", exact=True)).to_be_visible()
