@@ -37,7 +37,7 @@ _SERVICES = {
 }
 _STAGES = {
     "open": "刚问要办什么", "plate": "问车牌", "plate_again": "再确认车牌", "place": "问地点", "colour": "问颜色", "phone": "问联系号码",
-    "confirm": "复述确认挪车", "wrong": "问哪里不对", "holding": "已受理，等车主", "own_case": "问已有的挪车单", "owner": "车主听通知",
+    "confirm": "复述确认挪车", "wrong": "问哪里不对", "holding": "已受理，等车主", "own_case": "问已有的挪车单", "owner": "车主听通知", "connecting": "车主已接，等着和他通话", "owner_talk": "问车主要不要和来电人通话", "owner_joining": "车主和来电人通话",
     "id": "问身份证号", "id_repair": "核对身份证号", "code": "等短信验证码", "secret": "问档案编号或车辆识别代号", "away": "核心系统没有回答",
     "exam_subject": "问科目", "exam_day": "问日期", "exam_choice": "选场次", "exam_confirm": "复述确认预约", "exam_which": "问取消哪一个",
     "exam_cancel": "确认取消预约", "exam_window": "只能窗口取消", "paper_kind": "问哪种牌证", "paper_cause": "问原因", "paper_plate": "问车牌",
