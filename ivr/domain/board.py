@@ -15,7 +15,7 @@ OVERDUE_AFTER = timedelta(minutes=20)
 LATE = timedelta(minutes=1)
 """A step of the clock that is this late did not happen."""
 _ROAD = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:大道|大街|公路|路|街|巷|弄|桥|广场|小区|花园|新村|苑|里)")
-_LEADS = re.compile("^(?:就?停?在|靠近|靠|到|从|我|的|那个|这边|无锡市?|江苏省?|[\u4e00-\u9fff]{1,3}(?:省|市|区|县|镇))+")
+_LEADS = re.compile("^(?:就?停?在|靠近|靠|到|从|我|的|那个|这边|无锡市?|江苏省?|[\u4e00-\u9fff]{1,3}(?:省|市|(?<!小)区|县|镇))+")
 UNKNOWN_ROAD = "地点不明"
 
 

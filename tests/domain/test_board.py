@@ -22,7 +22,7 @@ def case(case_id: str, *, minutes: int = 1, **more: object) -> BoardCase:
 @pytest.mark.parametrize(
     ("place", "road"),
     [("清扬路68号门口", "清扬路"), ("停在人民中路九十二号", "人民中路"), ("梁溪区太湖大道高架下", "太湖大道"),
-     ("万科金域花园东门", "万科金域花园"), ("那边", UNKNOWN_ROAD), ("", UNKNOWN_ROAD)],
+     ("万科金域花园东门", "万科金域花园"), ("梁溪小区三幢", "梁溪小区"), ("停在梁溪区梁溪小区", "梁溪小区"), ("那边", UNKNOWN_ROAD), ("", UNKNOWN_ROAD)],
 )  # fmt: skip
 def test_the_road_of_a_place(place: str, road: str) -> None:
     assert road_of(place) == road
