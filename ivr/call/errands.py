@@ -121,6 +121,7 @@ class Errands:
             self._tell(TransferEnded(joined, command.queue))
             return
         request = await self._request(command)
+        await self._tools.desk.bound_for(self._facts, queue=request.queue, region=request.region)
         end = await self._tools.seats.hand_over(request, self._company)
         await self._kept.event(self._facts, "handed_over" if end.joined else "no_seat", request.queue)
         self._tell(Parted("seat_left", end.payload) if end.joined else TransferEnded(joined=False, queue=request.queue))

@@ -183,6 +183,10 @@ class HumanDesk(Protocol):
         """Does the PBX take callers of this queue, and not a seat of ours?"""
         ...
 
+    async def bound_for(self, facts: CallFacts, *, queue: str, region: str) -> None:
+        """Let the PBX know where a caller belongs, should the service be lost; never raises."""
+        ...
+
     async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
         """Let the PBX have the caller; False when it cannot."""
         ...

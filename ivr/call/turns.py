@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from ivr.call import announcements as words
-from ivr.call import events, waiting
+from ivr.call import events
 from ivr.call.answering_machine import AnsweringMachine
 from ivr.call.asking import Asking
 from ivr.call.barge_in import BargeIn
@@ -32,7 +32,6 @@ from ivr.call.commands import (
     DropUtterance,
     FallSilent,
     FinishUtterance,
-    Meet,
     OpenUtterance,
     Seal,
     WriteDown,
@@ -46,13 +45,13 @@ from ivr.call.listening import Ear, Verdict
 from ivr.call.questions import (
     Question,
     from_keys,
-    from_order,
     from_sealed,
     from_speech,
     names_nobody,
     sealable,
     written,
 )
+from ivr.call.together import Together
 from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind
 
@@ -77,6 +76,7 @@ class Turns:
         self._leaving = Leaving(self._floor, owner=owner)
         self._asking = Asking(self._floor, self._waiting, self._leaving)
         self._helping = Helping(self._floor, self._asking, self._leaving, owner=owner)
+        self._together = Together(self._floor, self._waiting, self._asking, self._leaving, self._helping)
         self._machine = AnsweringMachine(possible=owner)
         self._ear_lost = False
         self._handlers: Mapping[type[events.Event], Callable[[Any, float], list[Command]]] = {
@@ -94,11 +94,11 @@ class Turns:
             events.DialogueFailed: self._asking.failed,
             events.ValueSealed: lambda e, now: self._asking.ask(from_sealed(e), now),
             events.SealFailed: lambda _, now: self._leaving.to_human("vault_down", words.TO_HUMAN, now),
-            events.OrderArrived: self._order,
-            events.TransferEnded: self._transfer_ended,
+            events.OrderArrived: self._together.ordered,
+            events.TransferEnded: self._together.transfer_ended,
             events.PlaceTold: self._leaving.place_told,
-            events.Joined: lambda _, __: self._joined(),
-            events.Parted: self._parted,
+            events.Joined: lambda _, __: self._together.joined(),
+            events.Parted: self._together.parted,
             events.CallbackLeft: self._leaving.callback_left,
             events.TimePassed: lambda _, now: self._time_passed(now),
             events.HungUp: lambda e, _: self._floor.end(e.reason),
@@ -134,13 +134,7 @@ class Turns:
         if self._waiting.cuts_short:
             commands = commands + self._floor.interrupt(now)
         order = self._waiting.next_order()
-        return commands if order is None else commands + self._due(order, now)
-
-    def _due(self, order: events.OrderArrived, now: float) -> list[Command]:
-        """An order whose moment has come."""
-        if order.order == waiting.MEETS:
-            return [Meet(order.payload or {}, willing=self.state is State.HOLDING)]
-        return self._asking.ask(from_order(order), now)
+        return commands if order is None else commands + self._together.due(order, now)
 
     def _frame(self, event: events.FrameHeard, now: float) -> list[Command]:
         if self._ear_lost or self.state in (State.GREETING, State.TRANSFERRING, State.ENDING):
@@ -262,41 +256,6 @@ class Turns:
             return self._seal(keys.replace("*", "X"), now)
         self._helping.understood()
         return self._asking.ask(from_keys(keys, expect), now)
-
-    def _joined(self) -> list[Command]:
-        floor = self._floor
-        floor.hush()
-        floor.listening.reset()
-        floor.keys.take()
-        floor.state, floor.deadline = State.TALKING, None
-        return [FallSilent(), DropUtterance()]
-
-    def _parted(self, event: events.Parted, now: float) -> list[Command]:
-        back = events.OrderArrived(waiting.ONLY_HOLDING, event.event, event.payload)
-        if self.state is State.TALKING:
-            return self._asking.ask(from_order(back), now)
-        self._waiting.keep(back)  # they were never joined
-        return []
-
-    def _order(self, order: events.OrderArrived, now: float) -> list[Command]:
-        match order.order:
-            case "hang_up":
-                return [FallSilent(), *self._floor.end("ordered")]
-            case "transfer" if self.state is not State.TALKING:
-                return self._leaving.to_human("ordered", words.TO_HUMAN, now)
-            case "resume" | waiting.MEETS | waiting.ONLY_HOLDING:
-                self._waiting.keep(order)
-                return []
-            case _:
-                return []
-
-    def _transfer_ended(self, event: events.TransferEnded, now: float) -> list[Command]:
-        if event.joined:
-            return self._floor.end("transferred")
-        if self._asking.gave_up:
-            return self._leaving.leave_message("", now)
-        self._helping.no_seat = True
-        return self._asking.ask(from_order(events.OrderArrived("resume", "no_seat", {"queue": event.queue})), now)
 
     def _time_passed(self, now: float) -> list[Command]:
         floor = self._floor

@@ -129,6 +129,10 @@ class Pbx(Protocol):
         """Send him to a queue of humans."""
         ...
 
+    async def bound_for(self, facts: CallFacts, *, queue: str, region: str) -> None:
+        """Know where he belongs, should the service be lost; failures are logged, never raised."""
+        ...
+
     async def leave(self, facts: CallFacts) -> None:
         """Let him go."""
         ...
@@ -148,6 +152,9 @@ class NoPbx:
     async def transfer(self, facts: CallFacts, queue: str) -> bool:
         """Nobody is free."""
         return False
+
+    async def bound_for(self, facts: CallFacts, *, queue: str, region: str) -> None:
+        """Nothing to tell."""
 
     async def leave(self, facts: CallFacts) -> None:
         """Nothing to tell."""
@@ -182,6 +189,16 @@ class AsteriskPbx:
         else:
             await self._manager.set_variable(facts.channel, "IVR_NEXT", queue)
         return True
+
+    async def bound_for(self, facts: CallFacts, *, queue: str, region: str) -> None:
+        """Set the queue to which the dialplan's fallback sends him."""
+        if facts.channel is None:
+            return
+        try:
+            await self._manager.set_variable(facts.channel, "IVR_QUEUE", queue)
+            await self._manager.set_variable(facts.channel, "IVR_REGION", region)
+        except AmiError:
+            _log.warning("Asterisk does not know where a caller belongs", extra={"call_id": facts.call_id})
 
     async def leave(self, facts: CallFacts) -> None:
         """Let the dialplan hang up; where Asterisk does not answer it offers a human instead."""
@@ -220,6 +237,10 @@ class Desk:
     def leads_out(self, queue: str) -> bool:
         """Does the PBX take callers of this queue, and not a seat of ours?"""
         return self._pbx.leads_out(queue)
+
+    async def bound_for(self, facts: CallFacts, *, queue: str, region: str) -> None:
+        """Let the PBX know where a caller belongs, should the service be lost while he waits or talks."""
+        await self._pbx.bound_for(facts, queue=queue, region=region)
 
     async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
         """Let the PBX have the caller; False when it does not answer."""

@@ -202,10 +202,14 @@ class Desk:
         self.transfers = []
         self.left = 0
         self.pbx_takes = False
+        self.bound = []
         self.failing: Exception | None = None
 
     async def leave(self, facts):
         self.left += 1
+
+    async def bound_for(self, facts, *, queue, region):
+        self.bound.append((queue, region))
 
     def leads_out(self, queue):
         return queue.startswith("emergency")

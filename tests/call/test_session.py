@@ -330,6 +330,7 @@ async def test_a_hand_over_takes_the_last_lines_and_what_the_dialogue_knows_alon
     assert request.context["transcript"][:3] == ["来电：（来电）", "系统：请问要办什么？", "来电：转人工"]
     assert NUMBER not in json.dumps(dict(request.context), ensure_ascii=False)
     assert ("no_seat", "car_move") in around.records.events
+    assert around.desk.bound == [("car_move", "320200")], "the PBX knows it too, should we die meanwhile"
 
 
 async def test_a_dialogue_that_is_gone_keeps_nobody_from_a_person():

@@ -95,3 +95,18 @@ async def test_a_callback_gives_its_serial():
 async def test_a_callback_that_could_not_be_kept_is_none_and_not_an_end_of_the_call():
     desk = Desk(Callbacks(OSError("disk full")), NoPbx(), lambda: NOW)
     assert await desk.callback(facts(), caller_ref=None, reason="dialogue_down", said="") is None
+
+
+async def test_asterisk_knows_where_a_caller_belongs_and_a_call_without_it_goes_on():
+    manager = Manager()
+    await AsteriskPbx(manager, queues=False).bound_for(facts(), queue="exam", region="320200")
+    assert manager.set == [("PJSIP/trunk-1", "IVR_QUEUE", "exam"), ("PJSIP/trunk-1", "IVR_REGION", "320200")]
+    await AsteriskPbx(Manager(AmiError("away")), queues=False).bound_for(facts(), queue="exam", region="320200")
+    await NoPbx().bound_for(facts(), queue="exam", region="320200")
+
+
+def test_desks_take_all_but_emergencies_unless_the_pbx_has_queues_of_its_own():
+    desks, queues = AsteriskPbx(Manager(), queues=False), AsteriskPbx(Manager(), queues=True)
+    assert [desks.leads_out(each) for each in ("general", "car_move", "emergency_110")] == [False, False, True]
+    assert queues.leads_out("general")
+    assert not NoPbx().leads_out("emergency_110")
