@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from ivr.storage.errors import DatabaseDown
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _BUSY_MS: Final = 5000
+_PATIENT_MS: Final = 60_000
+"""Several processes may start together, and each brings the tables up to date."""
 _MIGRATION_LOCK: Final = 121_230_001
 """Advisory lock of PostgreSQL: one process migrates, the others wait and find it done."""
 
@@ -66,12 +69,12 @@ def open_database(url: str) -> Database:
     return Database(engine=engine, write_queue=queue)
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """Make the engine; connects on first use."""
+def open_engine(url: str, *, patient: bool = False) -> AsyncEngine:
+    """Make the engine; connects on first use. `patient`: waits long for another who writes (SQLite)."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(parsed, pool_size=5, max_overflow=10, pool_timeout=5)
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, busy_ms=_PATIENT_MS if patient else _BUSY_MS))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
@@ -84,13 +87,13 @@ def open_engine(url: str) -> AsyncEngine:
     )
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    """WAL, so that readers never wait; a commit is on the disk when it returns."""
+def _set_up_sqlite(connection: Any, _record: Any, *, busy_ms: int) -> None:
+    """WAL, so that readers never wait; a commit is on the disk when it returns. Patience first: WAL may wait too."""
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout={busy_ms}",
         "journal_mode=WAL",
-        f"busy_timeout={_BUSY_MS}",
         "foreign_keys=ON",
         "synchronous=FULL",
     ):
@@ -138,7 +141,7 @@ async def _run(url: str, move: Callable[[Config], None]) -> None:
 
 
 async def _work_on(url: str, work: Callable[[Connection], None]) -> None:
-    engine = open_engine(url)
+    engine = open_engine(url, patient=True)
     try:
         with database_failures():
             async with engine.begin() as connection:

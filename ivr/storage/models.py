@@ -125,6 +125,7 @@ turns = Table(
     _word("state"),
     Column("timings", JSON, nullable=True),
     UniqueConstraint("call_id", "number", "who", "at_ms"),
+    Index(None, "at"),
 )
 
 call_words = Table(
