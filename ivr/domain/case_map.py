@@ -6,7 +6,7 @@ Each city has its own plane. Cases that lie too near each other to be told apart
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, dist, radians
 
 from ivr.domain.board import UNKNOWN_ROAD, BoardCase
 
@@ -115,7 +115,8 @@ def _roads(cases: Sequence[BoardCase], points: Sequence[tuple[float, float]]) ->
     for case, point in zip(cases, points, strict=True):
         if case.road != UNKNOWN_ROAD:
             of_road[case.road].add(point)
-    return tuple(Road(name, _outermost(found)) for name, found in sorted(of_road.items()) if len(found) > 1)
+    drawn = (Road(name, _outermost(found)) for name, found in sorted(of_road.items()) if len(found) > 1)
+    return tuple(road for road in drawn if dist(*road.ends) >= NEAR)  # shorter ones lie under their mark
 
 
 def _outermost(points: set[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -126,6 +126,7 @@ async def test_rasa_dies_and_a_full_disk_leave_the_caller_with_words(
             os.kill(house.child("rasa"), signal.SIGKILL)
             said = await say(call, "有辆车把我堵住了")
             assert await call.next_voice(after=said, within=8) - said < LIMIT_SECONDS
+            await call.press("0")
             async with seat.picked_up(within=40) as person:
                 spoke = now()
                 await person.speak(tone(0.4))
