@@ -151,7 +151,7 @@ class _House(threading.Thread):
     async def _live(self) -> None:
         async with running_site(self._folder / "data") as site:
             services = SimpleNamespace(
-                car_moving=site.car_moving, callbacks=site.callbacks, verification=site.verification, exams=site.exams,
+                car_moving=site.car_moving, connecting=site.connecting, callbacks=site.callbacks, verification=site.verification, exams=site.exams,
                 offices=site.offices, plates=site.plates, licences=site.licences, paper_progress=site.paper_progress, ratings=site.ratings, clock=lambda: site.clock[0], rules=RULES,
             )
             serving = asyncio.ensure_future(serve(services, host="127.0.0.1", port=self._port))

@@ -100,7 +100,7 @@ def test_an_owner_answers_by_key(rasa: RunningRasa):
     owner = rasa.caller(order_id=f"{case.case_id}-1")
     assert "尾号三四五的小型汽车停在清扬路六十八号门口" in owner.says("/owner_called")
     assert "谢谢" in owner.says('/dtmf{"digits": "1"}')
-    assert owner.last == {"reply": "hang_up", "reason": "owner_coming"}
+    assert (owner.last["reply"], owner.last["reason"]) == ("hang_up", "owner_coming")
 
     async def order() -> OwnerCallState:
         async with rasa.site.room.uow() as uow:
