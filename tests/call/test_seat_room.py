@@ -366,5 +366,7 @@ async def test_danger_is_not_kept_waiting_behind_others():
         await house.order("ready", "zhang")
         await until(lambda: len(house.browsers.rung) == 2)
         assert house.book.states[-1] == (HandoverState.OFFERED.value, "zhang")
+        urgent = next(handover_id for handover_id, facts in house.book.requests if facts["call_id"] == "3" * 32)
+        assert house.browsers.rung[1].order_id == f"{urgent}.seat"
         for talk in talks[1:]:
             talk.cancel()
