@@ -10,7 +10,8 @@ Rules:
 2. While it is down, "do not send callers" is a promise with an end (`DOWN_SECONDS`), renewed with every
    missing answer: should the watchdog die too, Asterisk tries the door again by itself.
 3. It is up again after `GOOD_ANSWERS` answers in a row: a service that stutters must not get callers.
-4. At its first good answer a new watchdog ends whatever promise an earlier one had made.
+4. At its first good answer a new watchdog ends whatever promise an earlier one had made; while Asterisk
+   cannot be told so, every further good answer ends it again.
 """
 
 from dataclasses import dataclass
@@ -71,6 +72,10 @@ class Watchdog:
         self.is_down = True
         self._let_in = False
         return [KeepCallersAway(DOWN_SECONDS), TakeCallersOut()]
+
+    def untold(self) -> None:
+        """Asterisk did not take a command."""
+        self._let_in = False
 
     def _answered(self) -> list[WatchdogCommand]:
         if self._let_in:

@@ -13,7 +13,7 @@ from dialogs.actions.assent import verdict
 from dialogs.actions.enquiry import EnquiryTalk
 from dialogs.actions.exam import ExamTalk
 from dialogs.actions.exam_plan import heard_something
-from dialogs.actions.identity import IdentityTalk, ask, context_of, queue_of
+from dialogs.actions.identity import IdentityTalk, ask, queue_of
 from dialogs.actions.paper import PaperTalk
 from dialogs.actions.paper_plan import WISHES
 from dialogs.actions.said import CallFacts, Said
@@ -183,4 +183,4 @@ def _away(talk: Talk) -> Answer:
 
 
 def _to_human(talk: Talk, reason: str) -> Answer:
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason=reason, context=context_of(talk)))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason=reason))

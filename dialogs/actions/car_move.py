@@ -6,7 +6,6 @@ from dataclasses import replace
 from dialogs.actions import words
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import consent, verdict
-from dialogs.actions.identity import context_of
 from dialogs.actions.plan import Next, fold, heard_something, next_step
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Move, Stage, Talk
@@ -95,7 +94,7 @@ class CarMoveTalk:
                 words.OPEN,
             )
         text = words.REFUSALS[admission.refusal.value]
-        refused = talk.at(Stage.OFFER_HUMAN, queue="car_move", move=talk.emptied())
+        refused = talk.at(Stage.OFFER_HUMAN, queue="car_move")
         return Answer.of(refused, Say(text=text, phrase_id=f"refused_{admission.refusal.value}"), words.YES_NO)
 
     async def _checked(self, talk: Talk) -> Answer:
@@ -136,7 +135,7 @@ class CarMoveTalk:
             case = await self._services.car_moving.file(request, now=self._services.clock())
         except MoveRefused as refused:
             text = words.REFUSALS.get(refused.refusal.value, words.REFUSALS["plate_type"])
-            return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="car_move", move=talk.emptied()), Say(text=text), words.YES_NO)
+            return Answer.of(talk.at(Stage.OFFER_HUMAN, queue="car_move"), Say(text=text), words.YES_NO)
         return _filed(talk, case)
 
     async def _missed(self, talk: Talk, facts: CallFacts) -> Answer:
@@ -228,7 +227,7 @@ def _filed(talk: Talk, case: CaseView) -> Answer:
 
 
 def _to_human(talk: Talk) -> Answer:
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood", context=context_of(talk)))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="car_move", reason="not_understood"))
 
 
 def _ref(move: Move, facts: CallFacts) -> str:

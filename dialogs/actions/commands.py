@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from dialogs.actions import words, words_asides
 from dialogs.actions.answer import Answer
-from dialogs.actions.identity import context_of, queue_of
+from dialogs.actions.identity import queue_of
 from dialogs.actions.rating import goodbye
 from dialogs.actions.said import Said
 from dialogs.actions.talk import WORKING, Stage, Talk
@@ -60,7 +60,7 @@ def no_input(talk: Talk) -> Answer:
     """The caller stays silent for good."""
     if talk.stage in (Stage.OPEN, Stage.MORE, Stage.RATING, Stage.RATING_WHY):
         return goodbye(replace(talk, rated=True))
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="no_input", context=context_of(talk)))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="no_input"))
 
 
 def start_again(talk: Talk) -> Answer:
@@ -90,7 +90,7 @@ def offered_human(talk: Talk, verdict: bool | None) -> Answer:
     if verdict is True:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="offered"))
     if verdict is False:
-        return Answer.of(talk.at(Stage.MORE), words.ANYTHING_ELSE, words.MORE)
+        return Answer.of(talk.at(Stage.MORE, move=talk.emptied()), words.ANYTHING_ELSE, words.MORE)
     if talk.misses + 1 >= _MOST_MISSES:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=talk.queue or "general", reason="not_understood"))
     return Answer.of(replace(talk, misses=talk.misses + 1), Say(text="要转人工吗？", phrase_id="human_or_not"), words.YES_NO)

@@ -9,7 +9,7 @@ from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import consent, verdict
 from dialogs.actions.exam_booked import BookedTalk
 from dialogs.actions.exam_plan import fold, heard_something
-from dialogs.actions.identity import ask, context_of, needs
+from dialogs.actions.identity import ask, needs
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Exam, Service, Stage, Talk
 from dialogs.actions.texts import spoken_serial
@@ -215,7 +215,7 @@ def _read_back(talk: Talk, index: int) -> Answer:
 
 
 def _to_human(talk: Talk) -> Answer:
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="not_understood", context=context_of(talk)))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="not_understood"))
 
 
 def _no_day(exam: Exam) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from dialogs.actions import words, words_exam
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import consent, verdict
-from dialogs.actions.identity import context_of
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Exam, Stage, Talk
 from ivr.dialogue.replies import Reply, Say, Transfer
@@ -21,6 +20,7 @@ GoOn = Callable[[Talk, CallFacts], Awaitable[Answer]]
 _MOST_MISSES = 3
 _MOST_TOLD = 2
 _GUESSES = 4
+_REFUSED = {"refused_rule": "success_cancel_window_only"}
 """So many guesses are looked at for a no."""
 _YES = "(?:对的?|是的?|好的?|嗯|行|可以|确认|确定|没错)"
 _LEAD, _TAIL = "(?:就|你|请|帮我|给我|把它)*", "(?:掉|它|了|吧|啊|嘛|预约)*"
@@ -108,7 +108,7 @@ class BookedTalk:
 
     async def _window(self, talk: Talk, said: Said, facts: CallFacts) -> Answer:
         if said.keys == "2":
-            return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="window_only", context=_refused_rule(talk)))
+            return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="window_only", context=_REFUSED))
         if said.keys == "1" or any(word in said.text for word in ("地址", "在哪", "窗口", "哪里", "哪儿")):
             office = await self._services.offices.nearest("exam", region=facts.region, now=self._services.clock())
             return _over(talk, words.office(office))
@@ -118,7 +118,7 @@ class BookedTalk:
         insists = any(word in said.text for word in ("取消", "赶不", "不能", "没时间", "来不及", "去不了"))
         if insists:
             told = Say(text="我理解您着急，给您转座席，您说过的情况我会一并转过去。", phrase_id="window_insists", interruptible=False)
-            return Answer.of(talk, told, Transfer(queue="exam", reason="window_only", context=_refused_rule(talk)))
+            return Answer.of(talk, told, Transfer(queue="exam", reason="window_only", context=_REFUSED))
         return _missed(talk, words_exam.WINDOW_OR_HUMAN, words_exam.ASK_WINDOW)
 
 
@@ -131,13 +131,9 @@ def _cancels(said: Said) -> bool | None:
     return None if doubted else True
 
 
-def _refused_rule(talk: Talk) -> dict[str, object]:
-    return {**context_of(talk), "refused_rule": "success_cancel_window_only"}
-
-
 def _missed(talk: Talk, *replies: Reply) -> Answer:
     if talk.misses + 1 >= _MOST_MISSES:
-        return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="not_understood", context=context_of(talk)))
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue="exam", reason="not_understood"))
     return Answer.of(replace(talk, misses=talk.misses + 1), *replies)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dialogs.actions import words_exam, words_paper
+from dialogs.actions.answer import Answer
 from dialogs.actions.said import Said
 from dialogs.actions.talk import HOLDS, STEPS, Service, Talk
-from ivr.dialogue.replies import Given, Understood
+from ivr.dialogue.replies import Given, Transfer, Understood
 from ivr.domain.plates import Plate
 from ivr.domain.spoken import say_plate
 
@@ -33,6 +34,23 @@ def summary(talk: Talk) -> str:
     """What is whispered to the seat before the caller is joined."""
     proved = "身份已核对" if talk.identity.level >= 2 else "身份未核对"
     return "，".join([_wish(talk), *_details(talk), proved]) + "。"
+
+
+def context_of(talk: Talk) -> dict[str, object]:
+    """For the seat's screen: what is wanted, what is given, what is proved. Nothing that names a person."""
+    service = service_of(talk)
+    business = {"business": talk.exam.business} if service is Service.EXAM else {}
+    told = {"service": service.value, "stage": talk.stage.value, "level": talk.identity.level}
+    return {**told, "given": given(talk), "summary": summary(talk), **business}
+
+
+def handed_over(answer: Answer) -> Answer:
+    """The answer, with everything known for the seat if it hands the caller over."""
+    known = context_of(answer.talk)
+    replies = tuple(
+        each.model_copy(update={"context": known | dict(each.context)}) if isinstance(each, Transfer) else each for each in answer.replies
+    )
+    return replace(answer, replies=replies)
 
 
 def _wish(talk: Talk) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dialogs.actions import words, words_identity
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import verdict
-from dialogs.actions.given import given, service_of, summary
+from dialogs.actions.given import service_of
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Identity, Service, Stage, Talk
 from ivr.dialogue.replies import Expect, Say, Transfer
@@ -58,7 +58,7 @@ class IdentityTalk:
         if talk.stage is Stage.SECRET and any(word in said.text for word in _NOT_FOUND):
             return _offer(talk, words_identity.NO_SECRET)
         if talk.misses + 1 >= _MOST_MISSES:
-            return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity", context=context_of(talk)))
+            return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
         missed = replace(talk, misses=talk.misses + 1)
         helps: dict[Stage, tuple[Say, Expect]] = {
             Stage.ID: (words_identity.ID_HELP, words_identity.ASK_ID),
@@ -163,14 +163,6 @@ def queue_of(talk: Talk) -> str:
     return "car_move" if service_of(talk) is Service.MOVE else talk.queue or "general"
 
 
-def context_of(talk: Talk) -> dict[str, object]:
-    """For the seat's screen: what is wanted, what is given, what is proved. Nothing that names a person."""
-    service = service_of(talk)
-    business = {"business": talk.exam.business} if service is Service.EXAM else {}
-    told = {"service": service.value, "stage": talk.stage.value, "level": talk.identity.level}
-    return {**told, "given": given(talk), "summary": summary(talk), **business}
-
-
 def _kind(talk: Talk) -> SecretKind:
     return SecretKind.FILE_NUMBER if talk.paper.paper == "driving_licence" else SecretKind.VIN
 
@@ -183,7 +175,7 @@ def _vehicle(talk: Talk) -> tuple[str, str] | None:
 
 def _id_again(talk: Talk, told: Say) -> Answer:
     if talk.misses + 1 >= _MOST_MISSES:
-        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity", context=context_of(talk)))
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
     return Answer.of(replace(talk, stage=Stage.ID, misses=talk.misses + 1), told, words_identity.ASK_ID)
 
 

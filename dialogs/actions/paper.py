@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogs.actions import words, words_paper
 from dialogs.actions.answer import Answer, Services
 from dialogs.actions.assent import verdict
-from dialogs.actions.identity import ask, context_of, needs, queue_of
+from dialogs.actions.identity import ask, needs, queue_of
 from dialogs.actions.paper_plan import Next, fold, next_step, wish_of
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Paper, Service, Stage, Talk
@@ -269,4 +269,4 @@ def _missed(talk: Talk) -> Answer:
 
 
 def _to_human(talk: Talk, reason: str) -> Answer:
-    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason=reason, context=context_of(talk)))
+    return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason=reason))

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.actions import commands, words
 from dialogs.actions.answer import Answer
-from dialogs.actions.identity import ask, context_of, needs, queue_of
+from dialogs.actions.identity import ask, needs, queue_of
 from dialogs.actions.said import Said
 from dialogs.actions.talk import OWNERS, WORKING, Stage, Talk
 from ivr.dialogue.replies import Transfer
@@ -25,13 +25,13 @@ def answer(talk: Talk, said: Said, last: Last) -> Answer:
 def _wanted(talk: Talk, last: Last) -> Answer:
     """Say who is to take over and what he must know; the open question stays open."""
     kept = commands.repeat(talk, last).replies if last else ()
-    return Answer(talk, (Transfer(queue=queue_of(talk), reason="wanted", context=context_of(talk)),), kept)
+    return Answer(talk, (Transfer(queue=queue_of(talk), reason="wanted"),), kept)
 
 
 def proved_for_seat(talk: Talk) -> Answer:
     """He has proved who he is: back to the seat who waits for him."""
     back = replace(talk, for_seat=False)
-    return Answer.of(back, words.BACK_TO_SEAT, Transfer(queue=queue_of(back), reason="proved", context=context_of(back)))
+    return Answer.of(back, words.BACK_TO_SEAT, Transfer(queue=queue_of(back), reason="proved"))
 
 
 def _left(talk: Talk, said: Said, last: Last) -> Answer:
@@ -41,7 +41,7 @@ def _left(talk: Talk, said: Said, last: Last) -> Answer:
         return ask(sent, PROOF_LEVEL).after(words.SEAT_ASKS_PROOF) if needs(talk, PROOF_LEVEL) else proved_for_seat(sent)
     match said.payload.get("how"):
         case "lost":
-            return Answer.of(talk, words.SEAT_LINE_LOST, Transfer(queue=queue_of(talk), reason="seat_lost", context=context_of(talk)))
+            return Answer.of(talk, words.SEAT_LINE_LOST, Transfer(queue=queue_of(talk), reason="seat_lost"))
         case _ if talk.stage in OWNERS:
             return commands.repeat(talk, last)
         case "returned" if talk.stage in WORKING:

@@ -30,4 +30,5 @@ async def answer(services: Services, talk: Talk, kind: str, facts: CallFacts) ->
         _log.exception("an emergency note could not be kept", extra={"call_id": facts.call_id, "kind": kind})
     accident = kind == "accident"
     say: Say = words.ACCIDENT if accident else words.EMERGENCY_BEFORE
-    return Answer.of(talk, say, Transfer(queue="emergency_122" if accident else "emergency_110", reason=kind, context={"urgent": True}))
+    known = {"urgent": True, "summary": f"紧急，{words.DANGERS[kind]}。"}
+    return Answer.of(talk, say, Transfer(queue="emergency_122" if accident else "emergency_110", reason=kind, context=known))

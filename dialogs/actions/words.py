@@ -116,6 +116,11 @@ WANT_HUMAN = Say(text="要为您转人工吗？", phrase_id="want_human")
 NOT_SUBMITTED = Say(text="没有提交成功。", phrase_id="not_submitted")
 NO_OFFICE = Say(text="没有查到附近的办理地点，要为您转人工吗？", phrase_id="no_office")
 
+DANGERS = {
+    "child_locked": "有人被锁在车里", "pet_locked": "动物被锁在车里", "fire": "有火情", "ambulance": "急救车辆受阻或要急救",
+    "injury": "有人受伤", "accident": "发生交通事故",
+}
+"""Whispered to the seat who takes a caller in danger (kinds of ivr.domain.spoken_trouble.hear_urgency)."""
 REFUSALS = {
     "too_many_month": "您这个月的挪车次数已经用完。需要的话我为您转人工，好吗？",
     "too_many_day": "您今天的挪车次数已经用完。需要的话我为您转人工，好吗？",

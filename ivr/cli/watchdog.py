@@ -144,6 +144,7 @@ class Keeper:
             try:
                 await self._perform(command)
             except AmiError as error:
+                self._dog.untold()
                 _log.warning("Asterisk could not be told (%s)", error.code)
 
     async def _perform(self, command: KeepCallersAway | LetCallersIn | TakeCallersOut) -> None:

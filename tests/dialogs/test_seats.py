@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.actions.given import handed_over as with_context
 from dialogs.actions.seats import proved_for_seat
 from dialogs.actions.talk import Identity
 from ivr.dialogue.replies import ExpectKind, Transfer
@@ -65,7 +66,7 @@ async def test_a_caller_whom_the_seat_sends_to_be_checked_is_asked_for_his_numbe
     assert asked.startswith("座席请您先核对身份")
     assert caller.expect == ExpectKind.ID_NUMBER
     assert caller.talk.for_seat
-    proved = proved_for_seat(replace(caller.talk, identity=Identity(level=2, proof_ref="p")))
+    proved = with_context(proved_for_seat(replace(caller.talk, identity=Identity(level=2, proof_ref="p"))))
     assert isinstance(proved.replies[-1], Transfer)
     assert (proved.replies[-1].reason, proved.replies[-1].context["level"]) == ("proved", 2)
     assert proved.replies[-1].context["summary"].endswith("身份已核对。")

@@ -132,7 +132,16 @@ async def test_each_refusal_has_a_way_out(office: Office, refusal: Refusal):
     await caller.says("好的")
     assert isinstance(caller.end, Transfer)
     assert caller.end.queue == "car_move"
+    assert caller.end.context["summary"] == "电话挪车，车牌苏B，一二三，四五，地点清扬路六十八号门口，身份未核对。"
+
+
+async def test_a_refused_request_that_nobody_shall_see_leaves_nothing(office: Office):
+    office.car_moving.refuses = Refusal.TOO_MANY_DAY
+    caller = Caller(office)
+    await caller.talks(WHOLE)
+    assert "还有别的事吗" in await caller.says("不用了")
     assert office.car_moving.draft is None
+    assert "请说那辆车的车牌号" in await caller.talks("我要挪车")
 
 
 async def test_a_refusal_at_filing_has_a_way_out_too(office: Office):

@@ -24,6 +24,7 @@ async def test_life_comes_first_at_any_point(caller: Caller, before: list[str], 
     assert ("122" if kind == "accident" else "110") in said
     assert isinstance(caller.end, Transfer)
     assert (caller.end.queue, caller.end.reason) == (queue, kind)
+    assert caller.end.context["summary"].startswith("紧急")
     assert ("emergency", kind) in caller.did
     assert not all(reply.interruptible for reply in caller.replies[:-1])
 

@@ -138,16 +138,16 @@ async def test_a_caller_is_handed_over_with_everything_known_and_asked_afterward
     desk = Desk(house, "zhang", talk)
     async with desk.on_duty():
         line, _ = await place(
-            "13800003001", Say("我要挪车"), Say("苏B一二三四五"), Say("转人工"), Listen("还有别的事"), Say("没有了"), Press("1"), during=caller
+            "13800003001", Say("我要挪车"), Say("苏B五四三二一"), Say("转人工"), Listen("还有别的事"), Say("没有了"), Press("1"), during=caller
         )
     call_id = line.start.call_id
     assert desk.rings == 1
     async with house.storage.reading() as uow:
         (handover,) = await uow.handovers.of_call(call_id)
     assert (handover.queue, handover.state, handover.seat) == ("car_move", HandoverState.DONE, "zhang")
-    assert handover.context["summary"] == "电话挪车，车牌苏B，一二三，四五，身份未核对。"
+    assert handover.context["summary"] == "电话挪车，车牌苏B，五四三，二一，身份未核对。"
     given = {each["name"]: each for each in handover.context["given"]}
-    assert given["move.plate"]["value"] == "苏B12345"
+    assert given["move.plate"]["value"] == "苏B54321"
     assert 0 < given["move.plate"]["sure"] <= 1
     assert handover.context["transcript"][-1].startswith("系统：")
     async with house.storage.reading() as uow:

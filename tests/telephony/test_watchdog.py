@@ -34,5 +34,13 @@ def test_callers_come_in_again_after_two_answers_in_a_row() -> None:
     assert dog.handle(Health.GOOD) == []
 
 
+def test_callers_are_let_in_again_and_again_until_asterisk_has_taken_it() -> None:
+    dog = Watchdog()
+    assert dog.handle(Health.GOOD) == [LetCallersIn()]
+    dog.untold()
+    assert dog.handle(Health.GOOD) == [LetCallersIn()]
+    assert dog.handle(Health.GOOD) == []
+
+
 def test_a_service_that_was_never_there_gets_no_callers() -> None:
     assert Watchdog().handle(Health.GONE) == [AWAY, TakeCallersOut()]
