@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
+# Files of tests that run side by side: most of them wait for sound, so two fit on two cores.
+LANES ?= 2
 export UV_PYTHON_PREFERENCE ?= only-system
 .PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
 
@@ -53,7 +55,7 @@ fix: .venv/.done ## let ruff mend what it can
 
 test: setup-test ## everything: checks, units, real database, Redis, Rasa, Asterisk, browser
 	@$(MAKE) --no-print-directory check
-	@$(RUN) pytest
+	@$(RUN) pytest -n $(LANES) --dist loadgroup --no-loadscope-reorder
 
 test-fast: .venv/.done ## only what needs no server
 	@$(RUN) pytest -m "not asterisk and not rasa and not browser and not postgres and not redis"
