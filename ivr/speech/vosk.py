@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -194,10 +195,14 @@ class VoskRecognizer:
         return await self._in_pool(self._finish)
 
     def close(self) -> None:
-        """Free the decoders."""
+        """Free the decoders, in the pool: libvosk takes milliseconds for it."""
         self._closed = True
-        self._decoders = {}
-        self._active = None
+        with suppress(RuntimeError):  # the ear is closed, and its threads are over
+            self._pool.submit(self._free)
+
+    def _free(self) -> None:
+        with self._busy:
+            self._decoders, self._active = {}, None
 
     async def _in_pool(self, work: Callable[..., _T], *arguments: Any) -> _T:
         def alone() -> _T:
