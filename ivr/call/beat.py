@@ -5,6 +5,7 @@ wait for the next beat, 20 ms at most; what is decided about them is the same, f
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -14,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.call.vad import FRAME_SECONDS, VoiceDetector, levels_dbfs
+from ivr.speech.audio import FRAME_BYTES
+
+_log = logging.getLogger(__name__)
 
 
 class Network(Protocol):
     """Says of many lines at once whether somebody speaks (ivr.speech.silero.SileroVoices)."""
 
-    def together(self, lines: Sequence[Any], frames: npt.NDArray[np.int16]) -> list[bool]:
-        """Take a frame of each line, a row each."""
+    def together(self, lines: Sequence[Any], frames: npt.NDArray[np.int16]) -> list[bool | None]:
+        """Take a frame of each line, a row each; None for a line of which nothing can be known."""
         ...
 
 
@@ -30,6 +34,7 @@ class _Frame:
     pcm: bytes = field(repr=False)
     ours_dbfs: float
     told: Callable[[bool], None]
+    lost: Callable[[], None]
 
 
 class Beat:
@@ -43,11 +48,21 @@ class Beat:
         self._network = network
         self._waiting: list[_Frame] = []
 
-    def put(self, detector: VoiceDetector, pcm: bytes, *, ours_dbfs: float, told: Callable[[bool], None]) -> None:
-        """Take 20 ms of one line; `told` learns at the next beat whether its caller speaks."""
+    def put(
+        self, detector: VoiceDetector, pcm: bytes, *, ours_dbfs: float, told: Callable[[bool], None], lost: Callable[[], None]
+    ) -> None:
+        """Take 20 ms of one line.
+
+        Args:
+            detector: of the line.
+            pcm: its sound.
+            ours_dbfs: the loudest of what we said in the last moments.
+            told: learns at the next beat whether its caller speaks.
+            lost: learns that nobody can know; one line's trouble is no other's.
+        """
         if not self._waiting:
             asyncio.get_running_loop().call_later(FRAME_SECONDS, self._strike)
-        self._waiting.append(_Frame(detector, pcm, ours_dbfs, told))
+        self._waiting.append(_Frame(detector, pcm, ours_dbfs, told, lost))
 
     def _strike(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -55,10 +70,27 @@ class Beat:
         for each in waiting:
             by_line.setdefault(id(each.detector), []).append(each)
         for together in zip_longest(*by_line.values()):  # of a burst the first frame of each line, then the second
-            self._decide([each for each in together if each is not None])
+            frames = [each for each in together if each is not None]
+            self._decide([each for each in frames if len(each.pcm) == FRAME_BYTES])
+            for each in frames:
+                if len(each.pcm) != FRAME_BYTES:
+                    each.lost()
 
     def _decide(self, frames: Sequence[_Frame]) -> None:
+        if not frames:
+            return
         samples = np.frombuffer(b"".join([each.pcm for each in frames]), "<i2").reshape(len(frames), -1)
         speech = self._network.together([each.detector.speech for each in frames], samples)
         for each, level, speaks in zip(frames, levels_dbfs(samples), speech, strict=True):
-            each.told(each.detector.decide(level, speech=speaks, ours_dbfs=each.ours_dbfs))
+            if speaks is None:
+                each.lost()
+            else:
+                _tell(each, each.detector.decide(level, speech=speaks, ours_dbfs=each.ours_dbfs))
+
+
+def _tell(frame: _Frame, voiced: bool) -> None:
+    try:
+        frame.told(voiced)
+    except Exception:  # noqa: BLE001 - the other lines of this beat are told too
+        _log.exception("a line could not be told what was heard")
+        frame.lost()

@@ -116,9 +116,10 @@ class Errands:
     async def transfer(self, command: TransferTo) -> None:
         """Hand the caller over: to a number outside, or to a seat."""
         if self._tools.desk.leads_out(command.queue):
-            joined = await self._tools.desk.transfer(self._facts, queue=command.queue, reason=command.reason)
+            queue = (await self._request(command)).queue if command.queue == _ANY_QUEUE else command.queue
+            joined = await self._tools.desk.transfer(self._facts, queue=queue, region=self._region, reason=command.reason)
             await self._kept.event(self._facts, "transferred" if joined else "no_seat", command.reason)
-            self._tell(TransferEnded(joined, command.queue))
+            self._tell(TransferEnded(joined, queue))
             return
         request = await self._request(command)
         await self._tools.desk.bound_for(self._facts, queue=request.queue, region=request.region)
@@ -138,7 +139,11 @@ class Errands:
                 queue = replies[-1].queue if queue == _ANY_QUEUE else queue
                 context = {**replies[-1].context, **context}
         told = {**context, "transcript": self._transcript.recent(), "caller_tail": self._told.get("caller_tail", "")}
-        return HandoverRequest(self._facts, str(self._told.get("region", "")), queue, command.reason, told)
+        return HandoverRequest(self._facts, self._region, queue, command.reason, told)
+
+    @property
+    def _region(self) -> str:
+        return str(self._told.get("region", ""))
 
     async def meet(self, command: Meet) -> None:
         """Let him talk with the other party of a case."""

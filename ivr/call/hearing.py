@@ -53,6 +53,8 @@ class Hearing:
         self._open = False
         self._voiced = 0.0
         self.dropped_frames = 0
+        self.deaf = False
+        """Nothing is heard any more: the rest of the call goes by keys."""
 
     def frame(self, pcm: bytes, *, ours_dbfs: float = -100.0) -> bool:
         """Take 20 ms of the caller's audio; True while he speaks.
@@ -102,6 +104,12 @@ class Hearing:
         try:
             await self._decode()
         except SpeechError:
+            self.goes_deaf()
+
+    def goes_deaf(self) -> None:
+        """The recognizer or the voice detector is lost; said once."""
+        if not self.deaf:
+            self.deaf = True
             self._tell(RecognizerLost())
 
     async def _decode(self) -> None:

@@ -61,8 +61,10 @@ class Intake:
 
     def _frame(self, frame: bytes, ours_dbfs: float, now: float) -> None:
         detector, told = self._hearing.detector, partial(self._told, frame, now)
-        if self._beat is not None:
-            self._beat.put(detector, frame, ours_dbfs=ours_dbfs, told=told)
+        if self._hearing.deaf:
+            told(False)
+        elif self._beat is not None:
+            self._beat.put(detector, frame, ours_dbfs=ours_dbfs, told=told, lost=self._hearing.goes_deaf)
         else:
             told(detector.process(frame, ours_dbfs=ours_dbfs))
 

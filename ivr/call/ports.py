@@ -187,7 +187,7 @@ class HumanDesk(Protocol):
         """Let the PBX know where a caller belongs, should the service be lost; never raises."""
         ...
 
-    async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
+    async def transfer(self, facts: CallFacts, *, queue: str, region: str, reason: str) -> bool:
         """Let the PBX have the caller; False when it cannot."""
         ...
 

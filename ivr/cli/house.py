@@ -21,6 +21,7 @@ from ivr.call.outbound import Dialler
 from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.call.tools import CallTools
 from ivr.cli.crew import Crew
+from ivr.cli.door_port import opened_when_free
 from ivr.cli.duties import hire_duties
 from ivr.cli.keeping import CallRecords, Desk, carrier_door, sign_on_of
 from ivr.cli.lines import answerer, open_pbx, open_seats, open_switchboard
@@ -133,8 +134,7 @@ async def _open_door(
     door = MediaDoor(
         host=settings.media_host, port=settings.media_port, login=login, max_calls=settings.max_calls, on_call=on_call
     )
-    await stack.enter_async_context(door)
-    return door
+    return await opened_when_free(lambda: stack.enter_async_context(door), port=settings.media_port)
 
 
 def _open_dialler(crew: Crew, settings: Settings, services: Services, maker: CallMaker) -> Callable[[], None]:

@@ -125,7 +125,7 @@ class Pbx(Protocol):
         """Does it take callers of this queue itself?"""
         ...
 
-    async def transfer(self, facts: CallFacts, queue: str) -> bool:
+    async def transfer(self, facts: CallFacts, *, queue: str, region: str) -> bool:
         """Send him to a queue of humans."""
         ...
 
@@ -149,7 +149,7 @@ class NoPbx:
         """Nothing leads out of here."""
         return False
 
-    async def transfer(self, facts: CallFacts, queue: str) -> bool:
+    async def transfer(self, facts: CallFacts, *, queue: str, region: str) -> bool:
         """Nobody is free."""
         return False
 
@@ -179,14 +179,15 @@ class AsteriskPbx:
         """An emergency does; with the PBX's own queues everybody does."""
         return self._queues or queue in _EMERGENCY_NUMBERS
 
-    async def transfer(self, facts: CallFacts, queue: str) -> bool:
-        """Send him to a queue, or to an emergency number."""
+    async def transfer(self, facts: CallFacts, *, queue: str, region: str) -> bool:
+        """Send him to a queue, of his region where there is one, or to an emergency number."""
         if facts.channel is None:
             return False
         if queue in _EMERGENCY_NUMBERS:
             await self._manager.set_variable(facts.channel, "IVR_NUMBER", _EMERGENCY_NUMBERS[queue])
             await self._manager.set_variable(facts.channel, "IVR_NEXT", "number")
         else:
+            await self._manager.set_variable(facts.channel, "IVR_REGION", region)
             await self._manager.set_variable(facts.channel, "IVR_NEXT", queue)
         return True
 
@@ -242,10 +243,10 @@ class Desk:
         """Let the PBX know where a caller belongs, should the service be lost while he waits or talks."""
         await self._pbx.bound_for(facts, queue=queue, region=region)
 
-    async def transfer(self, facts: CallFacts, *, queue: str, reason: str) -> bool:
+    async def transfer(self, facts: CallFacts, *, queue: str, region: str, reason: str) -> bool:
         """Let the PBX have the caller; False when it does not answer."""
         try:
-            return await self._pbx.transfer(facts, queue)
+            return await self._pbx.transfer(facts, queue=queue, region=region)
         except TelephonyError:
             _log.warning("transfer failed", extra={"call_id": facts.call_id, "queue": queue, "reason": reason})
             return False

@@ -83,13 +83,19 @@ class Waiting:
     Args:
         inherited: file descriptors of the parent's listening sockets; given up when the parent dies, so that
             the next one finds its port free.
+        parent: process id of whom they are from; he may be dead already.
     """
 
-    def __init__(self, inherited: Sequence[int]) -> None:
+    def __init__(self, inherited: Sequence[int], parent: int) -> None:
         self._sockets = [socket.socket(fileno=number) for number in inherited]
-        if self._sockets:
-            self._parent = os.pidfd_open(os.getppid())
+        self._parent: int | None = None
+        if not self._sockets:
+            return
+        with suppress(ProcessLookupError):
+            self._parent = os.pidfd_open(parent)
             asyncio.get_running_loop().add_reader(self._parent, self._parent_died)
+        if self._parent is None or os.getppid() != parent:  # he died before he could be watched
+            self._parent_died()
 
     def turn_away(self) -> int:
         """Close what nobody answers; how many."""
@@ -102,7 +108,10 @@ class Waiting:
         return turned
 
     def _parent_died(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._parent)
+        if self._parent is not None:
+            asyncio.get_running_loop().remove_reader(self._parent)
+            os.close(self._parent)
+            self._parent = None
         self.turn_away()
         while self._sockets:
             self._sockets.pop().close()
@@ -174,10 +183,11 @@ async def watchdog(settings: Settings, chosen: argparse.Namespace) -> int:
     async def ask() -> Health:
         return await ask_health(settings.media_host, settings.media_port, login=login, within=ANSWER_SECONDS)
 
+    waiting = Waiting(chosen.door_fd, chosen.parent)  # first of all: a port that a dead parent held must be free
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with await asyncio.to_thread(take_post, settings.data_dir / POST):
         async with ManagerClient(settings.ami_host, settings.ami_port, login=ami_login, times=TIMES) as manager:
-            await Keeper(ask, manager, Waiting(chosen.door_fd)).run()
+            await Keeper(ask, manager, waiting).run()
     return 0
 
 
@@ -190,6 +200,7 @@ def add_options(commands: Any) -> None:
 
 def _inherits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--door-fd", type=int, action="append", default=[], help="a listening socket inherited from `ivr up`")
+    parser.add_argument("--parent", type=int, default=0, help="process id of that `ivr up`")
 
 
 def main() -> int:

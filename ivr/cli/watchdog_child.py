@@ -33,7 +33,7 @@ async def keep_watchdog(settings: Settings, door: MediaDoor, media_password: str
         return
     inherited = os.environ  # noqa: TID251 - PATH and HOME for the child, no setting of ours
     env = watchdog_env(settings, door.port, media_password, inherited)
-    sockets = [f"--door-fd={number}" for number in door.listening]
+    sockets = [f"--parent={os.getpid()}", *(f"--door-fd={number}" for number in door.listening)]
     while True:
         with (settings.data_dir / "watchdog.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(

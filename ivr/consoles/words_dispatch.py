@@ -31,6 +31,7 @@ _JOIN_RESULTS = {
     "second_busy": "后打的一方占线", "second_rejected": "后打的一方拒接", "second_failed": "后打的一方没有接通",
     "asked": "车主要求通话", "refused": "来电人不便接听", "nobody": "对方不在线", "left": "接通前挂机",
     "first_left": "先打的一方中途挂机", "second_left": "后打的一方挂机", "lost": "线路中断", "failed": "系统故障",
+    "late": "电话系统停顿过，没有拨打",
 }
 
 

@@ -4,7 +4,8 @@ An order travels to the voice process through the live calls' orders; a number i
 of dialling and kept nowhere. What really happened on the phone becomes a line of the case's history.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,16 +19,23 @@ from ivr.domain.car_moves import CaseEvent
 from ivr.domain.orders import OwnerCallState
 from ivr.services.car_moving_views import CaseUnknown
 from ivr.services.ports import OpenUnitOfWork
+from ivr.storage.errors import StorageError
 
+_log = logging.getLogger(__name__)
 BOX = "switchboard"
 _MOST_KEPT = 500
+_GOOD_FOR_SECONDS = 20.0
+"""People are rung by then or not at all: a dispatcher who waited longer has turned to something else."""
+_TOO_LATE = "late"
 _ON_THE_WAY = frozenset({OwnerCallState.CLAIMED, OwnerCallState.RINGING, OwnerCallState.ANSWERED})
 
 
 class _Live(Protocol):
-    async def order(self, call_id: str, order: dict[str, Any]) -> None: ...
+    async def order(self, call_id: str, order: dict[str, Any], *, good_for_seconds: float) -> None: ...
     async def publish(self, topic: str, message: dict[str, Any]) -> None: ...
-    def orders(self, call_id: str) -> AsyncIterator[Mapping[str, Any]]: ...
+    def orders(
+        self, call_id: str, *, late: Callable[[dict[str, Any]], Awaitable[None]]
+    ) -> AsyncIterator[Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +96,34 @@ class Joins:
             await uow.audit.append(at=now, actor=by, action=f"join_{kind.value}", subject=case_id, facts={"join": join_id})
             await uow.commit()
         order = {"order": "join", "join_id": join_id, "case_id": case_id, "kind": kind.value, "by": by, "desk": desk_number}
-        await self._live.order(BOX, order)
+        await self._live.order(BOX, order, good_for_seconds=_GOOD_FOR_SECONDS)
         return join_id
 
     # the voice process ---------------------------------------------------------------------------
 
     async def plans(self) -> AsyncIterator[JoinPlan]:
         """What is ordered, as it comes; never ends by itself."""
-        async for order in self._live.orders(BOX):
-            if order.get("order") != "join":
-                continue
-            plan = JoinPlan(order["join_id"], order["case_id"], JoinKind(order["kind"]), order["by"], order["desk"])
-            while len(self._plans) >= _MOST_KEPT:
-                self._plans.pop(next(iter(self._plans)))
-            self._plans[plan.join_id] = plan
-            yield plan
+        async for order in self._live.orders(BOX, late=self._too_late):
+            if (plan := self._planned(order)) is not None:
+                yield plan
+
+    def _planned(self, order: Mapping[str, Any]) -> JoinPlan | None:
+        if order.get("order") != "join":
+            return None
+        plan = JoinPlan(order["join_id"], order["case_id"], JoinKind(order["kind"]), order["by"], order["desk"])
+        while len(self._plans) >= _MOST_KEPT:
+            self._plans.pop(next(iter(self._plans)))
+        self._plans[plan.join_id] = plan
+        return plan
+
+    async def _too_late(self, order: Mapping[str, Any]) -> None:
+        """Nobody is rung for an order that lay too long; its dispatcher reads so in the case."""
+        if (plan := self._planned(order)) is None:
+            return
+        try:
+            await self.ended(plan.join_id, _TOO_LATE, seconds=0.0, call_id="")
+        except StorageError as error:
+            _log.warning("a join that came too late could not be written down (%s)", error.code, extra={"join": plan.join_id})
 
     async def number(self, join_id: str, side: str) -> str | None:
         """The number to ring now; None when it is not to be rung."""

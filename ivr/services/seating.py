@@ -26,12 +26,14 @@ from ivr.storage.unit_of_work import UnitOfWork
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
+_GOOD_FOR_SECONDS = 10.0
+"""What a seat asks for is done by then or not at all: later he has seen that nothing happened, and acted again."""
 
 OpenUnit = Callable[[], UnitOfWork]
 
 
 class _Live(Protocol):
-    async def order(self, call_id: str, order: dict[str, Any]) -> None: ...
+    async def order(self, call_id: str, order: dict[str, Any], *, good_for_seconds: float) -> None: ...
     async def publish(self, topic: str, message: dict[str, Any]) -> None: ...
     def orders(self, call_id: str) -> AsyncIterator[Mapping[str, Any]]: ...
 
@@ -136,21 +138,21 @@ class Seating:
             "order": "present", "seat": here.account, "name": here.name, "phone": here.kind.value, "extension": here.extension,
             "ready": here.ready, "queues": list(here.queues), "regions": list(here.regions),
         }
-        await self._live.order(BOX, order)
+        await self._order(order)
 
     async def left(self, account: str) -> None:
         """Say that his page is closed."""
-        await self._live.order(BOX, {"order": "left", "seat": account})
+        await self._order({"order": "left", "seat": account})
 
     async def ready(self, account: str) -> None:
         """Let the next caller come; ends a pause, and the time to write down what the last one wanted."""
         await self._note(account, "seat_ready")
-        await self._live.order(BOX, {"order": "ready", "seat": account})
+        await self._order({"order": "ready", "seat": account})
 
     async def away(self, account: str) -> None:
         """Let nobody come for now."""
         await self._note(account, "seat_away")
-        await self._live.order(BOX, {"order": "away", "seat": account})
+        await self._order({"order": "away", "seat": account})
 
     async def decline(self, handover_id: str, account: str) -> None:
         """Leave a caller to somebody else; raises as `_act`."""
@@ -204,7 +206,10 @@ class Seating:
             facts = dict(noted or {})
             await uow.audit.append(at=self._clock(), actor=account, action=f"handover_{act.value}", subject=handover_id, facts=facts)
             await uow.commit()
-        await self._live.order(BOX, {"order": act.value, "handover_id": handover_id, "seat": account, **more})
+        await self._order({"order": act.value, "handover_id": handover_id, "seat": account, **more})
+
+    async def _order(self, order: dict[str, Any]) -> None:
+        await self._live.order(BOX, order, good_for_seconds=_GOOD_FOR_SECONDS)
 
     async def _note(self, account: str, action: str) -> None:
         async with self._open_uow() as uow:

@@ -11,6 +11,7 @@ of sound without speech that is taken for voice):
 """
 
 import importlib
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from ivr.speech.audio import SAMPLE_RATE_HZ
 from ivr.speech.errors import ModelBroken, ModelMissing
 
+_log = logging.getLogger(__name__)
 MODEL = Path(__file__).with_name("models") / "silero-vad" / "silero_vad.onnx"
 _WINDOW, _CONTEXT = 256, 32
 """Samples of one decision (32 ms), and of the past it sees besides."""
@@ -52,19 +54,32 @@ class SileroVoices:
         """Give one call its detector: takes 16-bit PCM at 8 kHz in pieces of any size, says whether somebody speaks."""
         return SileroLine(self._run)
 
-    def together(self, lines: Sequence["SileroLine"], frames: npt.NDArray[np.int16]) -> list[bool]:
-        """Take a frame of each of these lines, a row each, and give the decision of each.
+    def together(self, lines: Sequence["SileroLine"], frames: npt.NDArray[np.int16]) -> list[bool | None]:
+        """Take a frame of each of these lines, a row each, and give the decision of each; None where it failed.
 
-        One question about many lines costs 50 us a line, a question each 190.
+        One question about many lines costs 50 us a line, a question each 190. Where the one fails, each line
+        is asked about alone.
         """
         for line, samples in zip(lines, _unit(frames), strict=True):
             line.take(samples)
-        while ready := [line for line in lines if line.ready]:
+        lost: list[SileroLine] = []
+        while ready := [line for line in lines if line.ready and line not in lost]:
+            lost += self._decide(ready)
+        return [None if line in lost else line.speaks for line in lines]
+
+    def _decide(self, ready: Sequence["SileroLine"]) -> Sequence["SileroLine"]:
+        """Decide about the next window of each; gives those of which nothing can be known."""
+        try:
             windows = np.stack([line.window() for line in ready])
             likely, states = self._run(windows, np.concatenate([line.state for line in ready], axis=1))
-            for index, line in enumerate(ready):
-                line.decided(likely[index], states[:, index : index + 1])
-        return [line.speaks for line in lines]
+        except Exception as error:  # noqa: BLE001 - onnxruntime has no common error
+            if len(ready) > 1:
+                return [lost for line in ready for lost in self._decide([line])]
+            _log.error("the voice detector failed (%s)", type(error).__name__)
+            return ready
+        for index, line in enumerate(ready):
+            line.decided(likely[index], states[:, index : index + 1])
+        return ()
 
     def _run(self, windows: Floats, states: Floats) -> tuple[list[float], Floats]:
         likely, states = self._network.run(None, {"input": windows, "state": states, "sr": _RATE})

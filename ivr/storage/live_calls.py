@@ -11,7 +11,8 @@ goes on when it cannot be shown; an order must arrive, so whoever gives it learn
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from redis.asyncio import Redis
@@ -24,9 +25,12 @@ _log = logging.getLogger(__name__)
 
 _ORDER_SECONDS: Final = 7200
 """Longest time an order waits for a call to listen."""
+_MOST_ORDERS: Final = 1000
+"""About so many wait in one stream; the oldest go first."""
 _TOPIC_LENGTH: Final = 500
 _TOPIC_SECONDS: Final = 7200
 """A topic nobody speaks to for so long is forgotten; each call may have one of its own."""
+_AT_ONCE: Final = 50
 BLOCK_MS: Final = 5000
 """Longest wait of one read of a listener."""
 _REST_SECONDS: Final = 2.0
@@ -34,6 +38,15 @@ _REST_SECONDS: Final = 2.0
 _BACK_OFF_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
 _BOARD: Final = "ivr:live"
 _COUNT: Final = "ivr:live_count"
+_GOOD_FOR: Final = "good_for_ms"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a stream."""
+
+    place: str
+    late: bool
 
 
 class LiveCalls:
@@ -92,31 +105,48 @@ class LiveCalls:
         opened = ((call_id, self._opened(text, _live(call_id))) for call_id, text in pairs)
         return [{**facts, "call_id": call_id} for call_id, facts in opened if facts is not None]
 
-    async def order(self, call_id: str, order: dict[str, Any]) -> None:
+    async def order(self, call_id: str, order: dict[str, Any], *, good_for_seconds: float = _ORDER_SECONDS) -> None:
         """Give a call an order; it is kept until the call hears it.
+
+        Args:
+            call_id: of the call, or a box to which a process listens.
+            order: what is to be done.
+            good_for_seconds: heard later, it must not be obeyed any more.
 
         Raises:
             LiveDown: the order did not get through.
         """
         key = _orders(call_id)
+        fields = {"box": self._closed(order, key), _GOOD_FOR: str(round(good_for_seconds * 1000))}
         try:
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.xadd(key, {"box": self._closed(order, key)})
+                pipe.xadd(key, fields, maxlen=_MOST_ORDERS, approximate=True)
                 pipe.expire(key, _ORDER_SECONDS)
                 await pipe.execute()
         except (RedisError, OSError):
             raise LiveDown("an order did not get through") from None
 
-    async def orders(self, call_id: str) -> AsyncIterator[dict[str, Any]]:
+    async def orders(
+        self, call_id: str, *, late: Callable[[dict[str, Any]], Awaitable[None]] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
         """Hear the orders for a call, also those given before; never ends by itself.
 
         One listener per call. An order is forgotten once the listener asks for the next.
+
+        Args:
+            call_id: of the call, or a box.
+            late: takes an order that was good only until now; nobody obeys it.
         """
         key = _orders(call_id)
         async for entry, order in self._follow(key, "0-0"):
-            yield order
+            if not entry.late:
+                yield order
+            else:
+                _log.warning("an order came too late and is not obeyed", extra={"call_id": call_id})
+                if late is not None:
+                    await late(order)
             try:
-                await self._redis.xdel(key, entry)
+                await self._redis.xdel(key, entry.place)
             except (RedisError, OSError):
                 _log.warning("a heard order stays in Redis", extra={"call_id": call_id})
 
@@ -184,12 +214,14 @@ class LiveCalls:
             self._dark_until = now() + _REST_SECONDS
             _log.warning("the board is dark for now", extra=facts)
 
-    async def _follow(self, key: str, last: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    async def _follow(self, key: str, last: str) -> AsyncIterator[tuple["_Entry", dict[str, Any]]]:
         """Read a stream on from `last`; while Redis is away it waits and then goes on there."""
         failures = 0
         while True:
             try:
-                found = await self._waiting.xread({key: last}, count=50, block=BLOCK_MS)
+                found = await self._waiting.xread({key: last}, count=_AT_ONCE, block=BLOCK_MS)
+                entries = _entries(found)
+                now_ms = await self._now_ms() if any(_GOOD_FOR in fields for _, fields in entries) else 0
             except (RedisError, OSError):
                 if failures == 0:
                     _log.warning("Redis is away, a listener waits for it")
@@ -198,11 +230,17 @@ class LiveCalls:
                 await asyncio.sleep(pause)
                 continue
             failures = 0
-            for entry, fields in _entries(found):
-                last = entry
+            for place, fields in entries:
+                last = place
+                entry = _Entry(place, _is_late(place, fields, now_ms))
                 message = self._opened(fields.get("box"), key)
                 if message is not None:
                     yield entry, message
+
+    async def _now_ms(self) -> int:
+        """By the clock that made the entries' places."""
+        seconds, micros = await self._redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
 
     def _closed(self, value: Mapping[str, Any], key: str) -> str:
         return self._cipher.encrypt(json.dumps(value, ensure_ascii=False), bound_to=key)
@@ -226,6 +264,12 @@ def _entries(found: Any) -> list[tuple[str, dict[str, str]]]:
         for rows in streams
         for entry, fields in (rows if rows and isinstance(rows[0], tuple | list) else [])
     ]
+
+
+def _is_late(place: str, fields: Mapping[str, str], now_ms: int) -> bool:
+    """Has an entry waited longer than it is good for?"""
+    good_for = fields.get(_GOOD_FOR)
+    return good_for is not None and now_ms > int(place.partition("-")[0]) + int(good_for)
 
 
 def _live(call_id: str) -> str:

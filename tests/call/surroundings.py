@@ -201,7 +201,7 @@ class Desk:
         self.callbacks = []
         self.transfers = []
         self.left = 0
-        self.pbx_takes = False
+        self.pbx_takes = self.has_queues = False
         self.bound = []
         self.failing: Exception | None = None
 
@@ -212,10 +212,10 @@ class Desk:
         self.bound.append((queue, region))
 
     def leads_out(self, queue):
-        return queue.startswith("emergency")
+        return self.has_queues or queue.startswith("emergency")
 
-    async def transfer(self, facts, *, queue, reason):
-        self.transfers.append((queue, reason, {}))
+    async def transfer(self, facts, *, queue, region, reason):
+        self.transfers.append((queue, reason, region))
         return self.pbx_takes
 
     async def callback(self, facts, *, caller_ref, reason, said):
@@ -273,6 +273,7 @@ class Around:
         self.recording, self.orders, self.desk = Recording(), Orders(), Desk()
         self.seats, self.meetings = Seats(), Meetings()
         self.facts = CallFacts("c" * 32, direction, caller, "12123", "order-1" if direction == "out" else None, None)
+        self.voices, self.beat = (lambda: lambda frame: frame == LOUD), None
         self.opens_recording = lambda _call_id: self.recording
 
     def session(self):
@@ -280,7 +281,7 @@ class Around:
             ear=self.ear, mouth=self.mouth, dialogue=self.dialogue, records=self.records,
             recording=lambda call_id: self.opens_recording(call_id), vault=self.vault, orders=self.orders, desk=self.desk,
             seats=self.seats, meetings=self.meetings,
-            voices=lambda: lambda frame: frame == LOUD, dialogue_facts={"region": "320200"},
+            voices=self.voices, beat=self.beat, dialogue_facts={"region": "320200"},
         )
         return CallSession(self.line, self.facts, Codec(bytes, bytes), tools)
 

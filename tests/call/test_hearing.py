@@ -89,6 +89,17 @@ async def test_a_lost_ear_is_told_once():
     assert events == [RecognizerLost()]
 
 
+async def test_one_that_is_deaf_for_two_reasons_says_so_once():
+    def work(hearing):
+        hearing.goes_deaf()
+        hearing.perform(OpenUtterance())
+        for _ in range(6):
+            hearing.classified(FRAME, voiced=False)
+
+    events, _ = await heard_from(Ear(failing=True), work)
+    assert events == [RecognizerLost()]
+
+
 async def test_an_ear_that_falls_behind_does_not_pile_up_audio():
     def work(hearing):
         hearing.perform(OpenUtterance())

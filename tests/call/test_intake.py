@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from ivr.call.events import FrameHeard, RecognizerLost
 from ivr.call.hearing import Hearing
 from ivr.call.intake import Intake
 from ivr.call.recorder import StereoTimeline
@@ -50,3 +51,10 @@ def test_what_he_says_to_people_is_not_for_the_ear():
     intake.tick(9.0)
     assert (heard, said) == ([], [LOUD])
     assert kept.recorded
+
+
+def test_a_deaf_ear_is_not_asked_any_more_but_time_goes_on():
+    intake, heard, _, _ = taken()
+    intake._hearing.goes_deaf()
+    intake.take(LOUD * 4, 0.1)
+    assert heard == [RecognizerLost(), *[FrameHeard(0.02, voiced=False)] * 4]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ivr.call import announcements as words
+from ivr.call.beat import Beat
 from ivr.call.crossing import Crossing
 from ivr.call.meeting import How
 from ivr.call.ports import HandoverEnd
@@ -420,6 +421,18 @@ async def test_an_emergency_leaves_by_the_pbx():
     assert around.seats.requests == []
 
 
+async def test_with_queues_of_its_own_the_pbx_is_told_business_and_region_of_who_wants_anybody():
+    around = Around(question("请问要办什么？"), wanted_by("exam"))
+    around.desk.pbx_takes = around.desk.has_queues = True
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("0")
+
+    assert await call(around, talk) == "transferred"
+    assert [(queue, region) for queue, _, region in around.desk.transfers] == [("exam", "320200")]
+
+
 async def test_a_caller_who_holds_talks_with_the_owner_and_comes_back():
     order = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300}
     held = [Say(text="请别挂。"), Hold(reason="owner_talk", seconds=40)]
@@ -465,6 +478,42 @@ async def test_a_caller_who_is_asked_something_refuses_to_talk_with_the_owner():
 
     assert await call(around, talk) == "said_goodbye"
     assert not around.meetings.invited
+
+
+class OneIsBroken:
+    """A voice detector that fails for one of its lines."""
+
+    def __init__(self):
+        self.broken = None
+
+    def open(self):
+        return lambda _: False
+
+    def together(self, lines, frames):
+        return [None if line is self.broken else bool(row.max() > 1000) for line, row in zip(lines, frames, strict=True)]
+
+
+async def test_a_caller_whose_voice_detector_fails_is_told_of_the_keys_and_others_are_heard():
+    voices = OneIsBroken()
+    voices.broken = voices.open()
+    beat = Beat(voices)
+    broken, other = Around(question(), bye()), Around(question(), bye())
+    broken.voices, other.voices = (lambda: voices.broken), voices.open
+    broken.beat = other.beat = beat
+
+    async def keys():
+        await broken.until(lambda: broken.line.played)
+        broken.line.hears(1)
+        await broken.until(lambda: words.EAR_LOST.text in broken.mouth.said)
+        broken.line.press("1")
+
+    async def speaks():
+        await other.until(lambda: other.line.played)
+        await other.says("再见")
+
+    ends = await asyncio.gather(call(broken, keys), call(other, speaks))
+    assert ends == ["said_goodbye", "said_goodbye"]
+    assert words.EAR_LOST.text not in other.mouth.said
 
 
 async def test_a_mailbox_that_picks_up_is_left_at_its_beep():

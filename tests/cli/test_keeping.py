@@ -40,8 +40,8 @@ class Callbacks:
 
 async def test_a_queue_is_where_the_dialplan_goes_on():
     manager = Manager()
-    assert await AsteriskPbx(manager, queues=True).transfer(facts(), "general")
-    assert manager.set == [("PJSIP/trunk-1", "IVR_NEXT", "general")]
+    assert await AsteriskPbx(manager, queues=True).transfer(facts(), queue="general", region="320200")
+    assert manager.set == [("PJSIP/trunk-1", "IVR_REGION", "320200"), ("PJSIP/trunk-1", "IVR_NEXT", "general")]
 
 
 async def test_what_was_understood_is_kept_without_the_plate_or_a_number():
@@ -67,20 +67,20 @@ async def test_what_was_understood_is_kept_without_the_plate_or_a_number():
 @pytest.mark.parametrize(("queue", "number"), [("emergency_110", "110"), ("emergency_122", "122")])
 async def test_an_emergency_is_dialled(queue, number):
     manager = Manager()
-    await AsteriskPbx(manager, queues=True).transfer(facts(), queue)
+    await AsteriskPbx(manager, queues=True).transfer(facts(), queue=queue, region="320200")
     assert ("PJSIP/trunk-1", "IVR_NUMBER", number) in manager.set
     assert manager.set[-1] == ("PJSIP/trunk-1", "IVR_NEXT", "number")
 
 
 async def test_a_phone_that_is_not_behind_the_pbx_has_no_seat():
-    assert not await NoPbx().transfer(facts(), "general")
-    assert not await AsteriskPbx(Manager(), queues=True).transfer(facts(channel=None), "general")
+    assert not await NoPbx().transfer(facts(), queue="general", region="320200")
+    assert not await AsteriskPbx(Manager(), queues=True).transfer(facts(channel=None), queue="general", region="320200")
 
 
 async def test_a_pbx_that_does_not_answer_is_a_seat_that_is_not_free():
     pbx = AsteriskPbx(Manager(AmiError("away")), queues=True)
     desk = Desk(Callbacks(), pbx, lambda: NOW)
-    assert not await desk.transfer(facts(), queue="general", reason="caller_asked")
+    assert not await desk.transfer(facts(), queue="general", region="320200", reason="caller_asked")
     await desk.leave(facts())
 
 

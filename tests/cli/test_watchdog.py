@@ -2,19 +2,23 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ivr.cli.door_port import opened_when_free
 from ivr.cli.watchdog import Waiting, take_callers_out
 from ivr.cli.watchdog_child import watchdog_env
 from ivr.cli.watchdog_post import take_post
 from ivr.settings import Settings
 from telephony.ami.client import LiveChannel
 from telephony.errors import AmiRefused
+from tests.servers import free_port
 
 
 def channel(name: str, context: str, application: str = "Dial", bridge: str = "b1") -> LiveChannel:
@@ -73,7 +77,7 @@ async def test_of_one_dead_line_only_its_caller_is_taken_out() -> None:
 async def test_who_waits_at_the_door_of_a_silent_service_is_turned_away() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         door.setblocking(False)
-        waiting = Waiting([os.dup(door.fileno())])
+        waiting = Waiting([os.dup(door.fileno())], os.getppid())
         assert waiting.turn_away() == 0
         reader, writer = await asyncio.open_connection(*door.getsockname())
         assert waiting.turn_away() == 1
@@ -81,6 +85,55 @@ async def test_who_waits_at_the_door_of_a_silent_service_is_turned_away() -> Non
             assert await reader.read() == b""
         writer.close()
         waiting._parent_died()
+
+
+def started(*command: str, **more: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, *command], **more)
+
+
+def child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text() or "0")
+
+
+async def test_the_port_of_a_parent_who_died_before_he_could_be_watched_is_given_up() -> None:
+    parent = started("-c", "")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        place = door.getsockname()
+        kept = os.dup(door.fileno())
+    with pytest.raises(OSError, match="in use"):
+        socket.create_server(place)
+    try:
+        Waiting([kept], parent.pid)
+        socket.create_server(place).close()
+    finally:
+        parent.wait()
+    with socket.create_server(place) as door:
+        kept = os.dup(door.fileno())
+    Waiting([kept], parent.pid)
+    socket.create_server(place).close()
+
+
+async def test_a_house_killed_before_its_watchdog_stood_leaves_its_port_to_the_next(tmp_path: Path) -> None:
+    login = {"IVR_MEDIA_PASSWORD": "m", "IVR_AMI_PASSWORD": "a", "IVR_OUTBOUND": "asterisk", "IVR_AMI_PORT": "1"}
+    env = {**{name: value for name, value in os.environ.items() if not name.startswith("IVR_")}, **login, "IVR_DATA_DIR": str(tmp_path), "IVR_MEDIA_PORT": str(free_port())}
+    port = int(env["IVR_MEDIA_PORT"])
+
+    async def listen() -> asyncio.Server:
+        return await asyncio.start_server(lambda _, __: None, "127.0.0.1", port)
+
+    killed = started("-m", "tests.asterisk.door_process", env=env, stdout=subprocess.PIPE)
+    assert killed.stdout is not None
+    assert await asyncio.to_thread(killed.stdout.readline) == b"open\n"
+    async with asyncio.timeout(5):
+        while not (child := child_of(killed.pid)):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    killed.kill()
+    killed.wait()
+    try:
+        (await opened_when_free(listen, port=port)).close()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        killed.stdout.close()
 
 
 def test_the_child_is_told_of_both_doors_and_of_nothing_else_of_ours(tmp_path: Path) -> None:

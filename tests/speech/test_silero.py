@@ -103,3 +103,29 @@ def test_some_lines_may_be_asked_without_the_others_and_pieces_of_any_size_be_ta
     other(samples.tobytes())
     assert line.speaks == other.speaks
     assert np.allclose(line.state, other.state, atol=1e-6)
+
+
+class Failing(SileroVoices):
+    """A network that cannot be asked about a line with this sound in it."""
+
+    def __init__(self, loudest):
+        super().__init__()
+        self._loudest = loudest
+
+    def _run(self, windows, states):
+        if np.abs(windows).max() > self._loudest:
+            raise RuntimeError("the network failed")
+        return super()._run(windows, states)
+
+
+def test_where_the_network_fails_for_one_line_the_others_are_decided_as_alone():
+    failing, good = Failing(0.5), SileroVoices()
+    lines, alone = [failing.open() for _ in range(3)], good.open()
+    quiet = (np.random.default_rng(5).standard_normal((50, 160)) * 1000).astype("<i2")
+    loud = np.full(160, 30_000, "<i2")
+    for frame in quiet:
+        decided = failing.together(lines, np.stack([frame, loud, frame]))
+        expected = alone(frame.tobytes())
+        assert decided[0] == decided[2] == expected
+    assert decided[1] is None
+    assert np.allclose(lines[0].state, alone.state, atol=1e-5)

@@ -11,6 +11,7 @@ from ivr.storage.live_calls import LiveCalls
 from ivr.storage.redis_clients import open_redis
 from ivr.storage.sealed import FieldCipher
 from tests.servers import free_port, redis_server
+from tests.storage.aged_orders import age
 
 CIPHER = FieldCipher(b"k" * 32)
 RESUME = {"order": "resume", "event": "case_update", "payload": {"case_id": "M1", "state": "x"}}
@@ -86,6 +87,33 @@ async def test_an_order_is_forgotten_once_the_next_is_asked_for(
     assert await redis.xlen("ivr:orders:c1") == 1
     assert await first(live.orders("c1"), 1) == [{"order": "hang_up"}]
     assert 0 < await redis.ttl("ivr:orders:c1") <= 7200
+
+
+async def test_an_order_heard_later_than_it_is_good_for_is_not_obeyed_and_forgotten(
+    live: LiveCalls, redis: Redis
+) -> None:
+    missed = []
+
+    async def late(order: dict[str, Any]) -> None:
+        missed.append(order)
+
+    await live.order("box", {"order": "join"}, good_for_seconds=20)
+    await live.order("box", RESUME)
+    await age(redis, "box", 21)
+    await live.order("box", {"order": "finish"}, good_for_seconds=10)
+    await age(redis, "box", 9)
+    assert await first(live.orders("box", late=late), 2) == [RESUME, {"order": "finish"}]
+    assert missed == [{"order": "join"}]
+    assert await redis.xlen("ivr:orders:box") == 1
+
+
+async def test_what_desks_say_while_nobody_listens_does_not_pile_up(live: LiveCalls, redis: Redis) -> None:
+    for number in range(1500):
+        await live.order("box", {"order": "present", "number": number})
+    kept = await redis.xlen("ivr:orders:box")
+    assert 1000 <= kept < 1200
+    heard = await first(live.orders("box"), kept)
+    assert [order["number"] for order in heard] == list(range(1500 - kept, 1500))
 
 
 async def test_a_listener_that_is_cancelled_takes_no_order_with_it(live: LiveCalls) -> None:

@@ -88,12 +88,23 @@ class Asterisk:
             "AMI_PORT": str(self.ami_port), "AMI_USER": self.ami_login[0], "AMI_PASSWORD": self.ami_login[1],
             "SIP_BIND": HOST, "SIP_PORT": str(self.sip_port), "RTP_START": str(rtp_start), "RTP_END": str(rtp_end),
             "TRUNK_HOST": CARRIER, "TRUNK_PORT": str(self.carrier_port), "ETC_DIR": str(etc),
-            "MODULE_DIR": str(self.lib / "asterisk/modules"), "DATA_DIR": str(self.tree / "usr/share/asterisk"),
+            "MODULE_DIR": str(self.lib / "asterisk/modules"), "DATA_DIR": str(self._data()),
             "VAR_DIR": str(self.home / "var"), "SPOOL_DIR": str(self.home / "spool"), "RUN_DIR": str(self.home / "run"),
-            "LOG_DIR": str(self.home / "log"), "SOUNDS_DIR": str(KIT / "sounds"), **values,
+            "LOG_DIR": str(self.home / "log"), "SOUNDS_DIR": str(self.home / "data/sounds/zh"), **values,
         }  # fmt: skip
         words = [f"{name}={value}" for name, value in given.items()]
         subprocess.run([sys.executable, KIT / "render.py", etc, *words], check=True)  # noqa: S603 - our own script
+
+    def _data(self) -> Path:
+        """Its data as a site has it: the recorded words stand where Asterisk looks for the language zh."""
+        data = self.home / "data"
+        sounds = data / "sounds"
+        sounds.mkdir(parents=True, exist_ok=True)
+        links = {data / each.name: each for each in (self.tree / "usr/share/asterisk").iterdir() if each.name != "sounds"}
+        for link, target in {**links, sounds / "zh": KIT / "sounds"}.items():
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+        return data
 
     def start(self) -> None:
         """Start it and wait until it has booted.
