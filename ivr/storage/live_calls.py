@@ -117,7 +117,7 @@ class LiveCalls:
             LiveDown: the order did not get through.
         """
         key = _orders(call_id)
-        fields = {"box": self._closed(order, key), _GOOD_FOR: str(round(good_for_seconds * 1000))}
+        fields: dict[Any, Any] = {"box": self._closed(order, key), _GOOD_FOR: str(round(good_for_seconds * 1000))}
         try:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.xadd(key, fields, maxlen=_MOST_ORDERS, approximate=True)
