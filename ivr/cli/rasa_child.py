@@ -1,10 +1,12 @@
 """Rasa as a child process: started, watched, started again when it dies.
 
-Rasa needs a Python of its own (3.10) and is never imported. It answers on loopback only.
+Rasa needs a Python of its own (3.10) and is never imported. It answers on loopback only. It dies with its
+parent, however that ends: one that was left would keep the port from the next.
 """
 
 import asyncio
 import logging
+import shutil
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +16,8 @@ from pathlib import Path
 _log = logging.getLogger(__name__)
 _LONGEST_BACK_OFF_SECONDS = 30.0
 _STOP_SECONDS = 5.0
+_TIED = ("setpriv", "--pdeathsig", "KILL", "--")
+"""Of util-linux: the kernel kills what follows when the thread that started it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class RasaCommand:
     argv: Sequence[str]
     env: Mapping[str, str]
     log: Path
+
+
+def tied(argv: Sequence[str]) -> Sequence[str]:
+    """A command line whose process does not outlive ours; as it is where the machine has no `setpriv`."""
+    return (*_TIED, *argv) if shutil.which(_TIED[0]) else argv
 
 
 class RasaChild:
@@ -49,11 +58,10 @@ class RasaChild:
         """Start it and start it again, until cancelled."""
         pause = 0.5
         while True:
-            began = asyncio.get_running_loop().time()
             await self._live()
+            answered = self.is_ready.is_set()
             self.is_ready.clear()
-            lived = asyncio.get_running_loop().time() - began
-            pause = 0.5 if lived > 60 else min(pause * 2, _LONGEST_BACK_OFF_SECONDS)
+            pause = 0.5 if answered else min(pause * 2, _LONGEST_BACK_OFF_SECONDS)
             _log.warning("the dialogue engine ended and is started again", extra={"in_seconds": pause})
             await asyncio.sleep(pause)
 
@@ -61,7 +69,7 @@ class RasaChild:
         self._command.log.parent.mkdir(parents=True, exist_ok=True)
         with self._command.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command.argv, env=dict(self._command.env), stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL
+                *tied(self._command.argv), env=dict(self._command.env), stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL
             )
         self.starts += 1
         try:

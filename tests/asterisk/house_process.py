@@ -1,7 +1,6 @@
 """`ivr up` in a process of its own beside the real Asterisk, so that any part of it can be killed."""
 
 import asyncio
-import os
 import resource
 import signal
 import sys
@@ -33,11 +32,13 @@ class HouseProcess:
         raise AssertionError(f"no child {word}")
 
     async def kill(self) -> None:
-        """Kill it, and the Rasa it leaves behind."""
-        with suppress(AssertionError):
-            os.kill(self.child("rasa"), signal.SIGKILL)
+        """Kill it; its Rasa dies with it."""
         self._process.kill()
         await self._process.wait()
+
+    def lose_ear(self) -> None:
+        """Every recognizer in use is lost; only of `ivr.cli.faults_bench.house`."""
+        self._process.send_signal(signal.SIGUSR1)
 
     def fill_disk(self) -> None:
         """No file of it can grow any more, as on a full disk."""
@@ -49,7 +50,9 @@ class HouseProcess:
 
 
 @asynccontextmanager
-async def house_process(asterisk: Asterisk, folder: Path) -> AsyncIterator[HouseProcess]:
+async def house_process(
+    asterisk: Asterisk, folder: Path, *, module: str = "ivr", ready: str = "Ctrl-C"
+) -> AsyncIterator[HouseProcess]:
     """Start it, and go on when it answers calls."""
     need_rasa()
     env = site_env(
@@ -58,14 +61,14 @@ async def house_process(asterisk: Asterisk, folder: Path) -> AsyncIterator[House
     )  # fmt: skip
     with (folder / "house.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ivr", "up",
-            cwd=PROJECT, env=env, stdout=asyncio.subprocess.PIPE, stderr=log,
+            sys.executable, "-m", module, *(("up",) if module == "ivr" else ()),
+            cwd=PROJECT, env=env, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
         )  # fmt: skip
     assert process.stdout is not None
     house = HouseProcess(process)
     try:
         async with asyncio.timeout(START_SECONDS):
-            while "Ctrl-C" not in (line := (await process.stdout.readline()).decode()):
+            while ready not in (line := (await process.stdout.readline()).decode()):
                 assert line, (folder / "house.log").read_text()[-2000:]
         yield house
     finally:

@@ -2,13 +2,31 @@
 
 import asyncio
 import os
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 
-from ivr.cli.rasa_child import RasaChild, RasaCommand
+from ivr.cli.calls_bench.pbx import PROJECT
+from ivr.cli.rasa_child import RasaChild, RasaCommand, tied
 
 pytestmark = pytest.mark.timeout(20)
+PARENT = """
+import asyncio, pathlib, sys
+from ivr.cli.rasa_child import RasaChild, RasaCommand
+async def main():
+    log = pathlib.Path(sys.argv[1]) / "rasa.log"
+    async def ready():
+        return log.exists() and "up" in log.read_text()
+    argv = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
+    running = RasaChild(RasaCommand(argv, {}, log), ready)
+    task = asyncio.ensure_future(running.run())
+    await running.is_ready.wait()
+    print(running.pid, flush=True)
+    await task
+asyncio.run(main())
+"""
 
 
 def child(tmp_path, program, ready):
@@ -59,3 +77,29 @@ async def test_a_child_that_ignores_the_request_is_killed(tmp_path, monkeypatch)
     async with asyncio.timeout(5):
         await asyncio.gather(task, return_exceptions=True)
     assert running.pid is None
+
+
+async def test_one_that_had_answered_is_started_again_at_once_however_often_it_dies(tmp_path):
+    running = child(tmp_path, "import time; time.sleep(60)", yes)
+    task = asyncio.create_task(running.run())
+    for life in range(1, 5):
+        async with asyncio.timeout(2.5):
+            await until(lambda life=life: running.starts >= life)
+            await running.is_ready.wait()
+        os.kill(running.pid, signal.SIGKILL)
+        await until(lambda: not running.is_ready.is_set())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_parent_that_is_killed_leaves_no_child_behind(tmp_path):
+    """Left behind, it would keep the port from the next parent's child."""
+    assert tied(("rasa",)) != ("rasa",), "util-linux is installed where tests run"
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(tmp_path), stdout=asyncio.subprocess.PIPE, cwd=PROJECT
+    )
+    assert parent.stdout is not None
+    pid = int(await asyncio.wait_for(parent.stdout.readline(), 15))
+    parent.kill()
+    await parent.wait()
+    await until(lambda: not (stat := Path(f"/proc/{pid}/stat")).exists() or ") Z " in stat.read_text())
