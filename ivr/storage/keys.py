@@ -1,4 +1,4 @@
-"""The one secret of a site, and the keys derived from it."""
+"""The one secret of a site, the keys derived from it, and the name of a house of it."""
 
 import base64
 import binascii
@@ -13,6 +13,7 @@ from ivr.settings import Settings
 from ivr.storage.errors import KeyWrong
 
 KEY_BYTES = 32
+_NAME_CHARS = 16
 
 
 def derive(secret: bytes, purpose: str, *, salt: bytes | None = None) -> bytes:
@@ -36,6 +37,14 @@ def secret_of(settings: Settings) -> bytes:
     return _decoded(path.read_text(encoding="ascii"), "the stored secret.key")
 
 
+def house_of(settings: Settings) -> str:
+    """Name the house of this data folder: made at random on first use, and the same when it starts again."""
+    path = settings.keys_dir / "house.id"
+    if not path.exists():
+        _make(path)
+    return path.read_text(encoding="ascii").strip()[:_NAME_CHARS]
+
+
 def _decoded(text: str, where: str) -> bytes:
     try:
         secret = base64.b64decode(text.strip(), altchars=b"-_", validate=True)
@@ -49,7 +58,7 @@ def _decoded(text: str, where: str) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Write a fresh secret; where another process was faster, its secret stays."""
+    """Write 32 fresh bytes; where another process was faster, its own stay."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

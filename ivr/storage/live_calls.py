@@ -3,6 +3,7 @@
     ivr:live            sorted set: call_id in the order in which the calls came
     ivr:live:<call_id>  what is known of it          ivr:orders:<call_id>  stream of orders
     ivr:topic:<topic>   stream of board events, the newest few hundred
+    ivr:house:<house>   set: the calls of one house, which it looks through when it starts again
 
 What passes is encrypted: Redis holds no text that names a person. The board is a view, so a call
 goes on when it cannot be shown; an order must arrive, so whoever gives it learns that it did not.
@@ -57,6 +58,7 @@ class LiveCalls:
         waiting: client whose reads may block; the same server.
         cipher: closes what passes.
         silent_seconds: a call that gave no sign of life for so long is no longer on the line.
+        house: whose calls these are; no two run under one name.
     """
 
     def __init__(
@@ -66,11 +68,13 @@ class LiveCalls:
         *,
         waiting: Redis | None = None,
         silent_seconds: int = 900,
+        house: str = "only",
     ) -> None:
         self._redis = redis
         self._waiting = waiting or redis
         self._cipher = cipher
         self._silent_seconds = silent_seconds
+        self._house = f"ivr:house:{house}"
         self._dark_until = 0.0
 
     async def register(self, call_id: str, facts: Mapping[str, Any]) -> None:
@@ -84,6 +88,10 @@ class LiveCalls:
     async def remove(self, call_id: str) -> None:
         """Take it off the board, its unheard orders with it; failures are logged, never raised."""
         await self._board(self._take_off(call_id), call_id=call_id)
+
+    async def forget_earlier(self) -> None:
+        """Take off the board what this house had on the line when it was killed; failures are logged, never raised."""
+        await self._board(self._forget_earlier(), house=self._house)
 
     async def list(self) -> list[dict[str, Any]]:
         """Give the calls on the line, each with its `call_id`, the longest known first.
@@ -184,6 +192,7 @@ class LiveCalls:
         if new:
             place = await self._redis.incr(_COUNT)
             await self._redis.zadd(_BOARD, {call_id: place}, nx=True)
+            await self._redis.sadd(self._house, call_id)
 
     async def _change(self, call_id: str, facts: Mapping[str, Any]) -> None:
         known = self._opened(await self._redis.get(_live(call_id)), _live(call_id))
@@ -200,7 +209,12 @@ class LiveCalls:
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.zrem(_BOARD, call_id)
             pipe.delete(_live(call_id), _orders(call_id))
+            pipe.srem(self._house, call_id)
             await pipe.execute()
+
+    async def _forget_earlier(self) -> None:
+        for call_id in await self._redis.smembers(self._house):
+            await self._take_off(str(call_id))
 
     async def _board(self, work: Coroutine[Any, Any, Any], **facts: str) -> None:
         """Do what only shows something; it may fail, and is left out while Redis is away."""

@@ -15,7 +15,7 @@ from ivr.settings import Settings
 from ivr.storage.call_log import CallLog
 from ivr.storage.database import Database, database_url, migrate, open_database
 from ivr.storage.errors import KeyWrong
-from ivr.storage.keys import derive, secret_of
+from ivr.storage.keys import derive, house_of, secret_of
 from ivr.storage.live_calls import LiveCalls
 from ivr.storage.live_sound import LiveSound, Writer
 from ivr.storage.models import site
@@ -116,7 +116,7 @@ async def open_storage(settings: Settings, *, clock: Clock = utc_now) -> AsyncIt
             database=database,
             cipher=cipher,
             vault=Vault(redis, cipher),
-            live_calls=LiveCalls(redis, cipher, waiting=waiting),
+            live_calls=LiveCalls(redis, cipher, waiting=waiting, house=house_of(settings)),
             call_log=call_log,
             recordings=recordings,
             repair=RecordingRepair(settings.data_dir / "recordings", secret),

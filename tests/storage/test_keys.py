@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from ivr.settings import Settings
 from ivr.storage.errors import KeyWrong
-from ivr.storage.keys import derive, secret_of
+from ivr.storage.keys import derive, house_of, secret_of
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -34,6 +34,13 @@ def test_processes_that_start_together_agree_on_one(tmp_path: Path) -> None:
         thread.join()
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_a_house_keeps_its_name_and_another_has_another(tmp_path: Path) -> None:
+    one, other = Settings(data_dir=tmp_path / "one"), Settings(data_dir=tmp_path / "other")
+    assert house_of(one) == house_of(one)
+    assert house_of(one) != house_of(other)
+    assert len(house_of(one)) == 16
 
 
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])

@@ -63,6 +63,22 @@ async def test_a_call_whose_process_died_leaves_the_board(live: LiveCalls, redis
     assert await redis.zcard("ivr:live") == 0
 
 
+async def test_a_house_that_was_killed_takes_its_own_calls_off_the_board_when_it_starts_again(
+    redis: Redis,
+) -> None:
+    killed, other = LiveCalls(redis, CIPHER, house="h1"), LiveCalls(redis, CIPHER, house="h2")
+    await killed.register("c1", {"state": "listening"})
+    await killed.register("c2", {"state": "listening"})
+    await other.register("c3", {"state": "listening"})
+    await killed.remove("c2")
+    again = LiveCalls(redis, CIPHER, house="h1")
+    await again.forget_earlier()
+    assert [call["call_id"] for call in await again.list()] == ["c3"]
+    await again.register("c4", {"state": "greeting"})
+    assert [call["call_id"] for call in await other.list()] == ["c3", "c4"]
+    assert await redis.keys("ivr:live:c1") == []
+
+
 async def test_an_order_given_before_the_call_listens_is_heard(live: LiveCalls) -> None:
     await live.order("c1", RESUME)
     await live.order("c1", {"order": "hang_up", "reason": "test"})
