@@ -15,27 +15,35 @@ from ivr.speech.pyttsx_worker import NO_VOICE
 
 VOICE = "cmn-latn-pinyin"
 RATE_WORDS_PER_MINUTE = 165
-_TIMEOUT_SECONDS = 3.0
+_TIMEOUT_SECONDS = 1.5
+"""Of an engine that runs: a caller waits for the sentence, and the engine after it may still give it in time."""
+_RESTART_SECONDS = 4.0
+"""Of one that was just started again."""
 _FIRST_TIMEOUT_SECONDS = 15.0
 """The first sentence of all waits for Python and its packages to be read; that is before the first call."""
 _WORKER = (sys.executable, "-m", "ivr.speech.pyttsx_worker")
 
 
 class PyttsxSynthesizer:
-    """Renders sentences one after another; an engine that hangs or dies is replaced.
+    """Renders sentences one after another; an engine that hangs or dies is replaced, and the next one asked.
 
     Args:
         variant: espeak-ng voice variant, e.g. `f3`; empty for the plain voice.
         rate: words a minute.
         worker: command line of the engine's process.
+        spare: keep a second engine ready, so that nobody waits until one has started.
     """
 
-    def __init__(self, *, variant: str = "", rate: int = RATE_WORDS_PER_MINUTE, worker: Sequence[str] = _WORKER) -> None:
+    def __init__(
+        self, *, variant: str = "", rate: int = RATE_WORDS_PER_MINUTE, worker: Sequence[str] = _WORKER, spare: bool = False
+    ) -> None:
         self._voice = f"{VOICE}+{variant}" if variant else VOICE
         self._rate = rate
         self._worker = tuple(worker)
         self._lock = asyncio.Lock()
         self._process: Process | None = None
+        self._keeps_spare = spare
+        self._spare: Process | None = None
         self._patience = _FIRST_TIMEOUT_SECONDS
 
     @property
@@ -54,7 +62,7 @@ class PyttsxSynthesizer:
             return b""
         request = json.dumps({"text": pinyin, "voice": self._voice, "rate": self._rate})
         async with self._lock:
-            wav = await self._ask(request.encode() + b"\n")
+            wav = await self._ask_twice(request.encode() + b"\n")
         try:
             pcm = fade(trim_silence(level(read_wav(wav))))
         except AudioFormatUnsupported:
@@ -63,26 +71,49 @@ class PyttsxSynthesizer:
             raise SynthesisFailed("the voice gave only silence: say it again, or put a recording in its place")
         return pcm
 
+    async def warm(self) -> None:
+        """Have an engine running before the first sentence that a caller waits for; a failure shows with that."""
+        with suppress(SynthesisFailed):
+            await self.say("您好")
+
     async def close(self) -> None:
         """End the engine's process."""
         async with self._lock:
             await self._drop()
+            self._process, self._spare = self._spare, None
+            await self._drop()
+
+    async def _ask_twice(self, request: bytes) -> bytes:
+        """What an engine took with it is asked of the next: a caller waits for the sentence."""
+        try:
+            return await self._ask(request)
+        except SynthesisFailed:
+            return await self._ask(request)
 
     async def _ask(self, request: bytes) -> bytes:
         answered = False
+        fresh = self._process is None or self._process.returncode is not None
         try:
-            async with asyncio.timeout(self._patience):
-                if self._process is None or self._process.returncode is not None:
-                    self._process = await self._start()
+            async with asyncio.timeout(self._patience if fresh else _TIMEOUT_SECONDS):
+                if self._process is None or fresh:
+                    self._process = await self._next()
                 wav = await _exchange(self._process, request)
             answered = True
             return wav
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             raise SynthesisFailed("the voice did not answer: it is started again for the next sentence") from None
         finally:
-            self._patience = _TIMEOUT_SECONDS
+            self._patience = _RESTART_SECONDS
             if not answered:
                 await self._drop()
+
+    async def _next(self) -> Process:
+        """Give an engine, the spare one where it lives; another takes its place."""
+        spare, self._spare = self._spare, None
+        process = spare if spare is not None and spare.returncode is None else await self._start()
+        if self._keeps_spare:
+            self._spare = await self._start()
+        return process
 
     async def _start(self) -> Process:
         """A session of its own keeps the terminal's Ctrl-C from the engine while calls end."""
