@@ -36,6 +36,7 @@ from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
 from ivr.settings import Settings, SettingsWrong
 from ivr.speech.phrases import PhraseBook
 from ivr.speech.pyttsx import PyttsxSynthesizer
+from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
 from ivr.speech.vosk import VoskEar
 from ivr.storage.room import StorageRoom, open_storage
@@ -77,7 +78,7 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, tell: Tell, watch: Watch = lambda _f, _l: None, clock: Clock = utc_now
+    settings: Settings, *, tell: Tell, watch: Watch = lambda _f, _l: None, clock: Clock = utc_now, ear: Ear | None = None
 ) -> AsyncIterator[House]:
     """Open everything and answer calls while the block runs.
 
@@ -86,12 +87,13 @@ async def open_house(
         tell: takes one line of progress at a time.
         watch: takes every line of every transcript.
         clock: aware wall-clock time.
+        ear: hears; None: Vosk with the site's model.
     """
     async with AsyncExitStack() as stack:
-        ear = VoskEar(settings.speech_model, threads=settings.recognizer_threads)
+        ear = ear or VoskEar(settings.speech_model, threads=settings.recognizer_threads)
         stack.callback(ear.close)
         tell("speech model loaded")
-        storage = await stack.enter_async_context(open_storage(settings, clock=clock))
+        storage = await _open_storage(stack, settings, clock)
         tell("database and recordings ready")
         bell = Bell()
         wakers: list[Callable[[], None]] = [bell.ring]
@@ -125,6 +127,13 @@ async def open_house(
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
+
+
+async def _open_storage(stack: AsyncExitStack, settings: Settings, clock: Clock) -> StorageRoom:
+    """Open what is kept; what this house had on the line when it was killed is so no longer."""
+    storage = await stack.enter_async_context(open_storage(settings, clock=clock))
+    await storage.live_calls.forget_earlier()
+    return storage
 
 
 async def _open_door(
@@ -196,7 +205,7 @@ def fixed_phrases() -> dict[str, str]:
 
 async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> PhraseBook:
     """Make the mouth and render every fixed phrase before the first call."""
-    synthesizer = PyttsxSynthesizer()
+    synthesizer = PyttsxSynthesizer(spare=True)
     stack.push_async_callback(synthesizer.close)
     mouth = PhraseBook(
         synthesizer, cache_dir=settings.data_dir / "phrases", recordings_dir=settings.recordings_of_phrases
@@ -206,6 +215,7 @@ async def _open_mouth(stack: AsyncExitStack, settings: Settings, tell: Tell) -> 
             tell(f"{total} phrases ready")
 
     await mouth.prerender(fixed_phrases().items(), progress)
+    await synthesizer.warm()
     return mouth
 
 
