@@ -58,8 +58,9 @@ def open_new(path: Path) -> BinaryIO:
 class RecordingWriter:
     """One recording in the making.
 
-    A failure ends the recording, never the call: it is logged once when it happens, `lost` then
-    names it, what was written stays, and `close` raises it.
+    What the disk does not take waits for the next second of sound, a minute at most. A failure that lasts ends
+    the recording, never the call: it is logged once when it happens, `lost` then names it, what was written
+    stays, and `close` raises it.
 
     Args:
         path: file to make.
@@ -89,6 +90,8 @@ class RecordingWriter:
         self._lock = threading.Lock()
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._working = False
+        self._refused = "disk_slow"
+        """Why something waits."""
         self._closing = False
         self._finished: Future[None] = Future()
 
@@ -132,7 +135,7 @@ class RecordingWriter:
             start = not self._working
             self._working = True
         if behind:
-            self._lose("disk_slow")
+            self._lose(self._refused)
         elif start:
             try:
                 self._threads.submit(self._write_waiting)
@@ -150,7 +153,10 @@ class RecordingWriter:
             try:
                 self._file.write(chunk, last=last)
             except OSError as error:
-                self._lose(_REASONS.get(error.errno or 0, "io"))
+                self._refused = _REASONS.get(error.errno or 0, "io")
+                if self._waits_with(chunk, last=last):
+                    return
+                self._lose(self._refused)
             else:
                 if last:
                     self._finished.set_result(None)
@@ -158,6 +164,15 @@ class RecordingWriter:
             self._file.give_up()
             if not self._finished.done():
                 self._finished.set_result(None)
+
+    def _waits_with(self, chunk: bytes, *, last: bool) -> bool:
+        """Put back what was refused, for the next second of sound; there is none after the last."""
+        with self._lock:
+            if self._closing or self._refused == _REASONS[errno.EEXIST]:
+                return False
+            self._waiting.appendleft((chunk, last))
+            self._working = False
+        return True
 
     def _lose(self, reason: str) -> None:
         self.lost = RecordingLost(self.call_id, reason)
@@ -177,15 +192,17 @@ class ChunkFile:
         self._box = ChunkBox(secret, salt=self._salt, call_id=call_id)
         self._file: BinaryIO | None = None
         self._number = 0
+        self._length = 0
 
     def write(self, sound: bytes, *, last: bool) -> None:
-        """Append one chunk; the last one lies on disk when this returns.
+        """Append one chunk, or nothing of it; the last one lies on disk when this returns.
 
         Raises:
             OSError: the disk does not take it.
         """
         if self._file is None:
             self._file = self._open_file(self._path)
+        if not self._length:
             self._put(MAGIC + self._salt)
         self._put(self._box.close(self._number, sound, last=last))
         self._number += 1
@@ -203,6 +220,13 @@ class ChunkFile:
         """Write all of it; a file without buffer may take only a part."""
         assert self._file is not None  # noqa: S101
         rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._length)
+                self._file.seek(self._length)
+            raise
+        self._length += len(data)
         self.digest.update(data)

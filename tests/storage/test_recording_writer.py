@@ -1,5 +1,8 @@
+import asyncio
+import resource
 import threading
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,6 +53,12 @@ async def test_a_disk_that_fills_up_during_the_call_keeps_what_was_written(tmp_p
         def fileno(self) -> int:
             return self.file.fileno()
 
+        def truncate(self, size: int) -> int:
+            return self.file.truncate(size)
+
+        def seek(self, place: int) -> int:
+            return self.file.seek(place)
+
         def close(self) -> None:
             self.file.close()
             self.full.close()
@@ -61,6 +70,29 @@ async def test_a_disk_that_fills_up_during_the_call_keeps_what_was_written(tmp_p
     with pytest.raises(RecordingLost):
         await writer.close()
     assert len(await recordings.read_wav("call0001")) == 44 + 2 * len(SECOND)
+    await recordings.aclose()
+
+
+async def test_a_disk_that_is_full_for_a_while_costs_no_sound(tmp_path: Path) -> None:
+    """Two real limits of this process stand for it: a file may not grow beyond a second and a half, then it may."""
+    sound = b"".join(bytes([second + 1]) * len(SECOND) for second in range(6))
+    recordings = Recordings(tmp_path, SECRET)
+    writer = recordings.writer("call0001")
+    everything = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(SECOND) * 3 // 2, resource.RLIM_INFINITY))
+        writer.append(sound[: 5 * len(SECOND)])
+        async with asyncio.timeout(5):
+            while writer._working:  # noqa: ASYNC110 - a thread cannot set an event of ours
+                await asyncio.sleep(0.01)
+        assert (tmp_path / "ca/call0001.rec").stat().st_size < len(SECOND) * 3 // 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, everything)
+    assert writer.lost is None
+    writer.append(sound[5 * len(SECOND) :])
+    info = await writer.close()
+    assert (await recordings.read_wav("call0001"))[44:] == sound
+    assert sha256((tmp_path / info.path).read_bytes()).hexdigest() == info.sha256
     await recordings.aclose()
 
 
