@@ -6,8 +6,8 @@ from datetime import datetime
 from ivr.domain.car_move_limits import CHINA, DatedRules
 from ivr.domain.orders import CallbackOrder, RecordConflict
 from ivr.domain.workdays import SeatHours, callback_due, workdays
+from ivr.services.caller_number import number_behind
 from ivr.services.ports import FieldCipher, LiveCalls, OpenUnitOfWork, Vault
-from ivr.storage.errors import SealForeign, SealGone
 
 
 class Callbacks:
@@ -91,9 +91,4 @@ class Callbacks:
         return order
 
     async def _number(self, caller_ref: str | None, call_id: str) -> str | None:
-        if not caller_ref:
-            return None
-        try:
-            return await self._vault.open(caller_ref, call_id=call_id) or None
-        except (SealGone, SealForeign):
-            return None
+        return await number_behind(caller_ref or "", call_id=call_id, vault=self._vault, open_uow=self._open_uow)

@@ -24,12 +24,12 @@ from ivr.domain.car_move_steps import decide
 from ivr.domain.car_moves import BackendTask, CarMoveCase, CaseState
 from ivr.domain.orders import CallbackOrder, RecordConflict
 from ivr.domain.plates import Plate
+from ivr.services.caller_number import number_behind
 from ivr.services.car_moving_keeping import CaseKeeper, Step
 from ivr.services.car_moving_tasks import look_up
 from ivr.services.car_moving_views import Admission, CaseView, MoveRefused, MoveRequest, view_of
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
 from ivr.services.refusals import note_refusal
-from ivr.storage.errors import SealForeign, SealGone
 
 _ON_ROAD = {"road": True, "compound": False, "unit": False}
 
@@ -52,13 +52,10 @@ class Filing:
         self._keeper = keeper
 
     async def caller_number(self, caller_ref: str, call_id: str) -> str | None:
-        """Open the caller's number; None when it was withheld or its seal is gone."""
+        """Open the caller's number; None when it was withheld."""
         if not caller_ref:
             return None
-        try:
-            return await self._vault.open(caller_ref, call_id=call_id) or None
-        except (SealGone, SealForeign):
-            return None
+        return await number_behind(caller_ref, call_id=call_id, vault=self._vault, open_uow=self._open_uow)
 
     async def caller_token(self, caller_ref: str, call_id: str) -> str | None:
         """What stands for the caller's number in limits and search."""

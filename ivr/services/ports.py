@@ -248,9 +248,18 @@ class Audit(Protocol):
     ) -> None: ...
 
 
+class Calls(Protocol):
+    """Records of calls (`uow.calls`)."""
+
+    async def number_of(self, call_id: str) -> str | None:
+        """Give the caller's number; None when it was withheld, or nothing is known of the call."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: rolled back at the end unless committed."""
 
+    @property
+    def calls(self) -> Calls: ...
     @property
     def cases(self) -> Cases: ...
     @property

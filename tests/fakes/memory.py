@@ -33,6 +33,8 @@ class Tables:
     misuse: dict[str, MisuseMark] = field(default_factory=dict)
     audit: list[dict[str, Any]] = field(default_factory=list)
     serials: dict[tuple[str, date], int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Of callers, by call."""
 
 
 class MemoryCases:
@@ -251,6 +253,14 @@ class MemoryAudit:
         self._t.audit.append({"actor": actor, "action": action, "subject": subject, "facts": dict(facts)})
 
 
+class MemoryCalls:
+    def __init__(self, tables: Tables) -> None:
+        self._t = tables
+
+    async def number_of(self, call_id: str) -> str | None:
+        return self._t.numbers.get(call_id)
+
+
 class MemoryUnitOfWork:
     def __init__(self, storage: "MemoryStorage") -> None:
         self._storage = storage
@@ -259,6 +269,7 @@ class MemoryUnitOfWork:
     async def __aenter__(self) -> Self:
         await self._storage.lock.acquire()
         self._tables = copy.deepcopy(self._storage.tables)
+        self.calls = MemoryCalls(self._tables)
         self.cases = MemoryCases(self._tables)
         self.orders = MemoryOwnerCalls(self._tables)
         self.sms = MemorySms(self._tables)

@@ -1,7 +1,11 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
+
+from ivr.domain.calls import CallBegan, Direction
 from ivr.domain.car_move_limits import CHINA
+from ivr.storage.errors import LiveDown
 from tests.fakes.site import NOW, REQUESTER, Site
 
 
@@ -23,6 +27,35 @@ async def test_asked_in_the_evening_it_is_kept_by_noon_of_the_next_day(site: Sit
     )
     assert order.due_at == datetime(2026, 11, 24, 12, 0, tzinfo=CHINA)
     assert order.caller is None
+
+
+async def began(site: Site, call_id: str) -> None:
+    await site.room.call_log.began(
+        CallBegan(call_id=call_id, direction=Direction.INBOUND, dialled="12123", began_at=NOW, caller=REQUESTER)
+    )
+
+
+async def test_a_vault_that_was_emptied_in_mid_call_costs_no_number(site: Site) -> None:
+    await began(site, "c1")
+    ref = await site.seal("c1")
+    await site.room.redis.flushall()
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref=ref, queue="exam", reason="no_seat", said="", now=NOW
+    )
+    assert order.caller == REQUESTER
+
+
+async def test_a_vault_that_is_away_costs_no_number_either(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await began(site, "c1")
+
+    async def away(*_: object, **__: object) -> str:
+        raise LiveDown("Redis is away")
+
+    monkeypatch.setattr(site.room.vault, "open", away)
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref="sv_1", queue="exam", reason="no_seat", said="", now=NOW
+    )
+    assert order.caller == REQUESTER
 
 
 async def test_the_same_wish_of_one_call_is_one_promise(site: Site) -> None:
