@@ -6,10 +6,21 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import uvloop
 
-from ivr.cli import audit, bench_calls, bench_desks, bench_speech, phrases, review, users, watchdog
+from ivr.cli import (
+    audit,
+    bench_calls,
+    bench_desks,
+    bench_faults,
+    bench_speech,
+    phrases,
+    review,
+    users,
+    watchdog,
+)
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
 from ivr.cli.calls_bench.pbx import NoAsterisk
@@ -45,15 +56,7 @@ def parser() -> argparse.ArgumentParser:
     call.add_argument("--text", action="append", help="a sentence the caller says; may be repeated")
     call.add_argument("--script", help="YAML file: a list of {say: ...} and {press: ...}")
     call.add_argument("--number", default="13800001111", help="the caller's number")
-    bench = commands.add_parser("bench", help="measure")
-    benches = bench.add_subparsers(dest="what", required=True)
-    turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
-    add_turns_options(turns)
-    speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
-    bench_speech.add_options(speech)
-    speech.set_defaults(work=bench_speech.bench_speech)
-    bench_calls.add_options(benches.add_parser("calls", help="concurrent SIP calls through a real Asterisk into the whole house"))
-    bench_desks.add_options(benches.add_parser("desks", help="every page of the desks on a full database"))
+    _add_benches(commands)
     rules = commands.add_parser("rules", help="the rules in force, as dated data").add_subparsers(dest="what", required=True)
     check = rules.add_parser("check", help="read the shipped rules and a site's own; 0 when all that is asked is there")
     check.add_argument("folder", nargs="?", help="a site's own folder of *.yml beside the shipped rules")
@@ -63,6 +66,19 @@ def parser() -> argparse.ArgumentParser:
         room.add_options(commands)
     command("doctor", doctor, "say what is there, what is missing and the way out")
     return top
+
+
+def _add_benches(commands: Any) -> None:
+    """Measurements, never tests."""
+    benches = commands.add_parser("bench", help="measure").add_subparsers(dest="what", required=True)
+    turns = benches.add_parser("turns", help="turn latency of real-audio calls, by stage")
+    add_turns_options(turns)
+    speech = benches.add_parser("speech", help="how much of what callers enter by voice is understood")
+    bench_speech.add_options(speech)
+    speech.set_defaults(work=bench_speech.bench_speech)
+    bench_calls.add_options(benches.add_parser("calls", help="concurrent SIP calls through a real Asterisk into the whole house"))
+    bench_faults.add_options(benches.add_parser("faults", help="parts of the house killed at random moments of real SIP calls"))
+    bench_desks.add_options(benches.add_parser("desks", help="every page of the desks on a full database"))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,9 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ivr.call.announcements import EAR_LOST
+from ivr.call.commands import Utter
+from ivr.cli.faults_bench.house import READY
+from ivr.cli.house import fixed_phrases
 from ivr.domain.calls import CallView
 from ivr.settings import Settings
 from ivr.speech.audio import pcm_to_alaw, silence
+from ivr.speech.phrases import PhraseBook
 from ivr.speech.pyttsx import PyttsxSynthesizer
 from ivr.storage.room import StorageRoom, open_storage
 from tests.asterisk.door_process import end_watchdog
@@ -23,6 +28,7 @@ from tests.asterisk.sip_phone import SipCall, SipPhone
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(540)]
 LIMIT_SECONDS = 3.0
+WHAT_PLATE = Utter(fixed_phrases()["what_plate"], "what_plate")
 
 
 @pytest.fixture
@@ -131,3 +137,41 @@ async def test_rasa_dies_and_a_full_disk_leave_the_caller_with_words(
                 spoke = now()
                 await person.speak(tone(0.4))
                 await call.next_voice(after=spoke)
+
+
+async def test_the_recognizer_is_lost_and_the_caller_goes_on_by_keys(
+    asterisk: Asterisk, phone: SipPhone, seat: SipPhone, site: Settings
+) -> None:
+    """What he says next cannot be heard: he is told so, and key 0 brings him to a person; a new call is understood."""
+    async with house_process(
+        asterisk, site.data_dir, module="ivr.cli.faults_bench.house", ready=READY
+    ) as house:
+        async with phone.dial("12123", port=asterisk.sip_port) as call:
+            await call.heard_until_silence(quiet_seconds=0.8, within=30)
+            house.lose_ear()
+            said = await say(call, "有辆车把我堵住了")
+            assert await call.next_voice(after=said, within=8) - said < LIMIT_SECONDS
+            await call.heard_until_silence(quiet_seconds=0.8, after=said, within=20)
+            assert await says(site, EAR_LOST) in heard(call)
+            await call.press("0")
+            async with seat.picked_up(within=40) as person:
+                spoke = now()
+                await person.speak(tone(0.4))
+                await call.next_voice(after=spoke)
+        async with phone.dial("12123", port=asterisk.sip_port) as call:
+            await call.heard_until_silence(quiet_seconds=0.8, within=30)
+            said = await say(call, "我要挪车")
+            await call.heard_until_silence(quiet_seconds=0.8, after=said, within=20)
+            assert await says(site, WHAT_PLATE) in heard(call)
+        view = await kept(site, lambda call: call.ended_at is not None, within=60)
+        assert view.recording_sha256
+
+
+def heard(call: SipCall) -> bytes:
+    return b"".join(sound.data for sound in call.heard)
+
+
+async def says(site: Settings, sentence: Utter) -> bytes:
+    """A piece of how the house says it, as it reaches a phone."""
+    mouth = PhraseBook(PyttsxSynthesizer(), cache_dir=site.data_dir / "phrases")
+    return pcm_to_alaw(await mouth.audio(sentence.text, sentence.phrase_id))[4000:4400]

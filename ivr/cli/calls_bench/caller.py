@@ -17,7 +17,6 @@ FRAME_SECONDS = 0.02
 TURN_PAUSE_SECONDS = 0.7
 """Silence after which the service has finished."""
 PATIENCE_SECONDS = 40.0
-"""Who hears nothing for so long gives up."""
 _LOUD = 1000
 """Of 32768; a sample above it is sound."""
 _LOUD_SAMPLES = 4
@@ -69,10 +68,12 @@ class Person:
     Args:
         manner: what he answers.
         think: seconds he thinks, one after another.
+        patience: seconds without a sound after which he gives up.
     """
 
     manner: Manner
     think: Sequence[float] = (0.3,)
+    patience: float = PATIENCE_SECONDS
     frames: int = 0
     """Sent so far."""
     turns: list[Turn] = field(default_factory=list)
@@ -130,7 +131,7 @@ class Person:
     def _wait(self, now: float) -> None:
         if self._quiet_since is None:
             self._quiet_since = now
-        if now - self._quiet_since > PATIENCE_SECONDS:
+        if now - self._quiet_since > self.patience:
             self.gave_up = True
         if self._speak_at is not None:
             if now >= self._speak_at:

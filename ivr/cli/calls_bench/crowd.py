@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -55,6 +56,10 @@ class Crowd:
     callers: Sequence[tuple[str, Callable[[], Person]]]
     owner: Callable[[str], Person | None]
     dialled: str = "12123"
+    extra: deque[tuple[str, Person]] = field(default_factory=deque)
+    """Filled while it runs: (number, person) who call at once, beside the lines."""
+    enough: bool = False
+    """Set while it runs: nobody follows who is done, and it ends with the last call."""
     placed: list[Leg] = field(default_factory=list)
     rung: list[Leg] = field(default_factory=list)
     slowest_beat_seconds: float = 0.0
@@ -81,6 +86,8 @@ class _Beat:
         self._due = starts
         """When each free line is used, in seconds from the beginning."""
         self._next_caller = 0
+        self._beside: set[str] = set()
+        """Calls that take none of the lines."""
 
     def run(self) -> None:
         origin, beats = time.monotonic(), 0
@@ -99,6 +106,7 @@ class _Beat:
                 self._send(self._groups[beats % _GROUPS], now)
                 if beats % _GROUPS == 0:
                     self._turn_over(now, now - origin, end)
+                    end = min(end, now - origin) if self._crowd.enough else end
                     if (now - origin > end and not self._legs) or now - origin > end + self._plan.drain_seconds:
                         break
             self._hang_up_all(time.monotonic())
@@ -114,19 +122,22 @@ class _Beat:
         self._due = [at for at in self._due if at > since]
         for _ in ready:
             if since < end and self._next_caller < len(self._crowd.callers):
-                self._call(now)
+                number, person = self._crowd.callers[self._next_caller]
+                self._next_caller += 1
+                self._call(number, person(), now)
+        while self._crowd.extra:
+            self._beside.add(self._call(*self._crowd.extra.popleft(), now))
 
-    def _call(self, now: float) -> None:
-        number, person = self._crowd.callers[self._next_caller]
-        self._next_caller += 1
+    def _call(self, number: str, person: Person, now: float) -> str:
         host, port = self._crowd.pbx
         target = f"sip:{self._crowd.dialled}@{host}:{port}"
         address = self._address(number)
         local = f"<sip:{number}@{address.host}>;tag={uuid.uuid4().hex[:8]}"
-        leg = Leg(person(), address, uuid.uuid4().hex, local, f"<{target}>", target, now)
+        leg = Leg(person, address, uuid.uuid4().hex, local, f"<{target}>", target, now)
         self._legs[leg.call_id] = leg
         self._crowd.placed.append(leg)
         self._say(leg.invite())
+        return leg.call_id
 
     def _leave(self, leg: Leg, now: float, since: float) -> None:
         if leg.stage is not Stage.OVER:
@@ -138,7 +149,7 @@ class _Beat:
         for group in self._groups:
             if leg in group:
                 group.remove(leg)
-        if not leg.rung:
+        if not leg.rung and leg.call_id not in self._beside:
             self._due.append(since + self._gap.uniform(0.5, 1.5))
 
     def _hang_up_all(self, now: float) -> None:

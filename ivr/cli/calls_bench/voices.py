@@ -83,10 +83,17 @@ class Voices:
         for speaker in self._speakers:
             await speaker.close()
 
-    async def common(self, phrases: Mapping[str, str], cache: Path) -> Common:
-        """What everybody says; the service's sentences are taken from its own cache."""
+    async def common(self, phrases: Mapping[str, str], cache: Path, *, early: Mapping[str, float] | None = None) -> Common:
+        """What everybody says; the service's sentences are taken from its own cache.
+
+        Args:
+            phrases: texts by id.
+            cache: the service's.
+            early: by id, within how many seconds of its beginning a sentence is to be known.
+        """
         mouth = PhraseBook(PyttsxSynthesizer(), cache_dir=cache)
-        known = {name: piece_of(pcm_to_alaw(await mouth.audio(text, name))) for name, text in phrases.items()}
+        ends = {name: int(8000 * seconds) for name, seconds in (early or {}).items()}
+        known = {name: piece_of(pcm_to_alaw(await mouth.audio(text, name))[: ends.get(name)]) for name, text in phrases.items()}
         said = {name: await self._speech(name, text, 0) for name, text in (("yes", "对"), ("colour", "白色的"), ("no_more", "没有了"))}
         return Common(said["colour"], said["yes"], said["no_more"], known)
 
