@@ -78,6 +78,12 @@ class Errands:
             return
         self._told |= {"caller_ref": sealed.ref, "caller_tail": sealed.tail}
 
+    async def belong(self) -> None:
+        """Let the PBX know the caller's region from the first moment; his business it learns when he is handed over."""
+        if self._facts.direction == "in":
+            region = str(self._tools.dialogue_facts.get("region", ""))
+            await self._tools.desk.bound_for(self._facts, queue=_ANY_QUEUE, region=region)
+
     async def ask(self, ask: Ask) -> None:
         """Put a question to the dialogue."""
         metadata = {**self._told, **ask.metadata, "turn": ask.turn}

@@ -142,9 +142,9 @@ class CallSession:
     # ------------------------------------------------------------------ deciding
 
     async def _decide(self) -> None:
-        opening = "/owner_called" if self._facts.direction == "out" else "/call_started"
+        self._spawn(self._errands.belong(), "belong")
         await self._errands.introduce()
-        self._events.put_nowait(CallBegan(opening))
+        self._events.put_nowait(CallBegan("/owner_called" if self._facts.direction == "out" else "/call_started"))
         while self._turns.state is not State.ENDED:
             event = await self._next_event()
             now = self._clock()

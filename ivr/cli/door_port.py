@@ -14,7 +14,7 @@ from ivr.settings import SettingsWrong
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.1
-WAIT_SECONDS = 8.0
+WAIT_SECONDS = 15.0
 """A child that has just been started, on a machine with much to do, needs some seconds to see that its parent died."""
 
 Opened = TypeVar("Opened")

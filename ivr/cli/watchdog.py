@@ -88,6 +88,8 @@ class Waiting:
 
     def __init__(self, inherited: Sequence[int], parent: int) -> None:
         self._sockets = [socket.socket(fileno=number) for number in inherited]
+        for each in self._sockets:
+            each.setblocking(False)
         self._parent: int | None = None
         if not self._sockets:
             return

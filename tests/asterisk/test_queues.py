@@ -1,4 +1,4 @@
-"""Which of Asterisk's queues a caller comes to: that of his business and region, else of his business, else the general one."""
+"""Which of Asterisk's queues a caller comes to: that of his business and region, else of his business, else the general one of his region, else the general one."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,9 @@ from tests.asterisk.fallback_words import words_begin
 from tests.asterisk.pbx import Asterisk
 from tests.asterisk.sip_phone import SipPhone
 
-PLACES = [("exam", "320200", "8003"), ("exam", "330100", "8002"), ("licence", "320200", "seat"), ("general", "", "seat")]
+PLACES = [
+    ("exam", "320200", "8003"), ("exam", "330100", "8002"), ("general", "330100", "8001"), ("licence", "320200", "seat"), ("general", "", "seat"),
+]
 """What a caller wants, his region, and the phone that is rung (overlay/site/queues.conf)."""
 
 
@@ -46,7 +48,7 @@ async def test_a_caller_whom_the_service_hands_over_comes_to_the_queue_of_his_bu
         assert person.invite.first.startswith(f"INVITE sip:{phone}@")
 
 
-@pytest.mark.parametrize(("queue", "region", "phone"), PLACES[:2])
+@pytest.mark.parametrize(("queue", "region", "phone"), PLACES[:3])
 async def test_a_caller_who_loses_the_service_comes_there_too(
     asterisk: Asterisk, caller: SipPhone, seat: SipPhone, pbx: AsteriskPbx, queue: str, region: str, phone: str
 ) -> None:

@@ -331,7 +331,7 @@ async def test_a_hand_over_takes_the_last_lines_and_what_the_dialogue_knows_alon
     assert request.context["transcript"][:3] == ["来电：（来电）", "系统：请问要办什么？", "来电：转人工"]
     assert NUMBER not in json.dumps(dict(request.context), ensure_ascii=False)
     assert ("no_seat", "car_move") in around.records.events
-    assert around.desk.bound == [("car_move", "320200")], "the PBX knows it too, should we die meanwhile"
+    assert around.desk.bound[-1] == ("car_move", "320200"), "the PBX knows it too, should we die meanwhile"
 
 
 async def test_a_dialogue_that_is_gone_keeps_nobody_from_a_person():
@@ -410,6 +410,13 @@ async def test_a_caller_who_hangs_up_ends_the_hand_over():
 
     assert await call(around, talk) == "caller_hung_up"
     assert around.seats.cancelled
+
+
+@pytest.mark.parametrize(("direction", "bound"), [("in", [("general", "320200")]), ("out", [])])
+async def test_the_pbx_knows_a_callers_region_from_the_first_moment(direction, bound):
+    around = Around(bye(), direction=direction)
+    await call(around)
+    assert around.desk.bound == bound
 
 
 async def test_an_emergency_leaves_by_the_pbx():
