@@ -11,7 +11,8 @@ from ivr.consoles.live import seen_live
 from ivr.consoles.pages import COOKIE, give_cookie
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account, Right
-from ivr.services.people import SignInRefused, Vouched
+from ivr.services.people_errors import SignInRefused
+from ivr.services.signing_in import Vouched
 
 routes = APIRouter()
 _FEW = 8
@@ -26,7 +27,7 @@ async def overview(desk: Desk, request: Request) -> Response:
     person = None if who is None else await desk.person(who)
     if who is None or person is None:
         return desk.pages.render("welcome.html", None if who is None or who.account else who)
-    step = desk.people.next_step(person, vouched=who.vouched)
+    step = desk.signing_in.next_step(person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     async with desk.reading(who) as uow:
@@ -69,7 +70,7 @@ async def sign_in(
     desk.tries.failed(source, now=desk.now())  # before the slow part: many at once count as many
     name = name.strip().lower()
     try:
-        account = await desk.people.sign_in(name, password, one_time)
+        account = await desk.signing_in.sign_in(name, password, one_time)
     except SignInRefused as refused:
         if refused.reason == "code_needed":
             desk.tries.succeeded(source)

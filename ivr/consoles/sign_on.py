@@ -15,7 +15,8 @@ from ivr.consoles.overview import known_name, local_path, renewed, sign_in_form
 from ivr.consoles.pages import give_cookie
 from ivr.consoles.sessions import Session, SigningOn
 from ivr.domain.accounts import Account
-from ivr.services.people import SignInRefused, Vouched
+from ivr.services.people_errors import SignInRefused
+from ivr.services.signing_in import Vouched
 
 routes = APIRouter(prefix="/sign-on")
 PATIENCE = timedelta(minutes=10)
@@ -61,7 +62,7 @@ async def back(
     except SignOnError as wrong:
         return sign_in_form(desk, who, request, next=gone.next, refused=wrong.code)
     try:
-        account = await desk.people.sign_on(told.name)
+        account = await desk.signing_in.sign_on(told.name)
     except SignInRefused as refused:
         await desk.audit("visitor", "sign_in_failed", await known_name(desk, told.name), reason=refused.reason, by="sign_on")
         return sign_in_form(desk, who, request, next=gone.next, refused=refused.reason)
@@ -89,7 +90,7 @@ async def code(request: Request, desk: Desk, csrf: _Word, one_time: _Word = "") 
     if not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-in without its token")
     try:
-        account = await desk.people.second_factor_shown(owed.account, one_time)
+        account = await desk.signing_in.second_factor_shown(owed.account, one_time)
     except SignInRefused as refused:
         await desk.audit("visitor", "sign_in_failed", owed.account, reason=refused.reason, by="sign_on")
         if refused.reason != "wrong":

@@ -14,6 +14,7 @@ from ivr.cli.keeping import sign_on_of
 from ivr.consoles.console import ConsoleOptions
 from ivr.consoles.oidc import SignOnPlace, SiteSignOn
 from ivr.domain.accounts import Role
+from ivr.services.passwords import new_second_factor
 from ivr.settings import Settings, SettingsWrong
 from tests.consoles.people import employ
 from tests.consoles.site import NOW, Site, Visitor, open_site
@@ -170,9 +171,8 @@ async def test_nobody_gets_an_account_by_it(opened: tuple[Site, FakeSignOn], nam
 
 async def test_our_second_factor_is_asked_for_after_it(opened: tuple[Site, FakeSignOn]) -> None:
     site, fake = opened
-    people = site.console.people
-    secret = people.new_second_factor()
-    await people.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now))
+    secret = new_second_factor()
+    await site.console.signing_in.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now))
     fake.user["amr"] = ["pwd", "otp"]
     site.clock.now += timedelta(minutes=1)
     fake.now = int(site.clock.now.timestamp())
