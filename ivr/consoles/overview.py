@@ -7,7 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from ivr.consoles.console import Console, Desk, Entered, from_here
 from ivr.consoles.errors import FormForged, StepNeeded, TooManyTries
+from ivr.consoles.guard import policy
 from ivr.consoles.live import seen_live
+from ivr.consoles.oidc import Leaving
 from ivr.consoles.pages import COOKIE, give_cookie
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account, Right
@@ -95,14 +97,25 @@ def sign_in_form(
 
 @routes.post("/sign-out")
 async def sign_out(request: Request, desk: Desk, who: Entered, csrf: Word) -> Response:
-    """End the session."""
+    """End the session, and the one at the site's sign-on by which he came, where it lets us."""
     if not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-out without its token")
     desk.sessions.end(who)
     await desk.note(who, "signed_out", who.account or "")
-    response = RedirectResponse("/", status_code=303)
+    leaving = await _leaving(request, desk, who)
+    response: Response = RedirectResponse("/", status_code=303)
+    if leaving is not None:
+        response = desk.pages.render("signed_out.html", None, leaving=leaving, sign_on=desk.options.sign_on, bare=True)
+        response.headers["Content-Security-Policy"] = policy(sends_to=leaving.origin)
     response.delete_cookie(COOKIE, path="/")
     return response
+
+
+async def _leaving(request: Request, desk: Console, who: Session) -> Leaving | None:
+    site = desk.options.sign_on
+    if site is None or who.vouched is None:
+        return None
+    return await site.leaving(who.vouched.id_token, return_url=site.home_url or str(request.url_for("overview")))
 
 
 def local_path(path: str) -> str:

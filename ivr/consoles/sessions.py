@@ -36,6 +36,8 @@ class SigningOn:
     until: datetime
     account: str = ""
     """Whom it vouched for; empty: nobody yet."""
+    id_token: str = field(default="", repr=False)
+    """What it said of him."""
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ which of the two was wrong.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -44,6 +44,8 @@ class Vouched:
 
     second_factor: bool
     """It tells of a second factor, and the site trusts it in that."""
+    id_token: str = field(default="", repr=False)
+    """What it said of him, told again to it when he leaves."""
 
 
 class SigningIn:
