@@ -3,7 +3,7 @@
 # usage: debian-packages.sh run|test
 set -eu
 run="espeak-ng libespeak-ng1 make git ca-certificates"
-test="redis-server postgresql sip-tester baresip chromium ffmpeg"
+test="redis-server postgresql sip-tester baresip chromium fonts-wqy-microhei ffmpeg"
 case "${1:-run}" in
   run) wanted=$run ;;
   test) wanted="$run $test" ;;

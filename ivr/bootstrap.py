@@ -28,11 +28,13 @@ from ivr.services.lost_calls import LostCalls
 from ivr.services.offices import Offices
 from ivr.services.owner_calls import OrderBook
 from ivr.services.papers_progress import PaperProgress
+from ivr.services.passwords import Passwords
 from ivr.services.people import People
 from ivr.services.plates import Plates
 from ivr.services.ratings import Ratings
 from ivr.services.reviewing import Reviewing, ScoreCardBroken, read_score_card
 from ivr.services.seating import Seating
+from ivr.services.signing_in import SigningIn
 from ivr.services.sms_inbox import SmsInbox
 from ivr.services.sms_sending import SmsSending
 from ivr.services.submissions import Carrier, Submissions
@@ -63,6 +65,7 @@ class Services:
     reviewing: Reviewing
     seating: Seating
     people: People
+    signing_in: SigningIn
     offices: Offices
     verification: Verification
     exams: Exams
@@ -105,7 +108,8 @@ async def open_services(
         ) as backend,
         open_sender(settings) as sender,
     ):
-        people = people_of(settings, storage)
+        passwords = Passwords()
+        people = people_of(storage, passwords)
         keeper = CaseKeeper(storage.uow, storage.live_calls, rules, wake)
         car_moving = CarMoving(
             open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, keeper=keeper,
@@ -136,6 +140,7 @@ async def open_services(
             reviewing=reviewing_of(settings, storage),
             seating=Seating(storage.uow, storage.live_calls, storage.clock),
             people=people,
+            signing_in=signing_in_of(settings, storage, people, passwords),
             offices=Offices(backend, storage.uow, storage.vault),
             verification=Verification(
                 open_uow=storage.uow, vault=storage.vault, cipher=storage.cipher, backend=backend, rules=rules,
@@ -155,8 +160,13 @@ async def open_services(
         )
 
 
-def people_of(settings: Settings, storage: StorageRoom) -> People:
-    """Wire the accounts of a site.
+def people_of(storage: StorageRoom, passwords: Passwords) -> People:
+    """Wire the accounts of a site."""
+    return People(storage.uow, storage.reading, storage.clock, passwords)
+
+
+def signing_in_of(settings: Settings, storage: StorageRoom, people: People, passwords: Passwords) -> SigningIn:
+    """Wire how its people come in.
 
     Raises:
         SettingsWrong: the site's own confidentiality agreement cannot be used.
@@ -166,7 +176,9 @@ def people_of(settings: Settings, storage: StorageRoom) -> People:
     except AgreementBroken as error:
         raise SettingsWrong(f"IVR_AGREEMENT: {error}") from None
     needed = settings.console_host not in LOOPBACK if settings.second_factor is None else settings.second_factor == "required"
-    return People(storage.uow, storage.reading, storage.clock, agreement=agreement, second_factor_required=needed)
+    return SigningIn(
+        people, storage.uow, storage.reading, storage.clock, passwords=passwords, agreement=agreement, second_factor_required=needed
+    )
 
 
 def reviewing_of(settings: Settings, storage: StorageRoom) -> Reviewing:

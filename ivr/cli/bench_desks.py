@@ -92,12 +92,13 @@ async def _console(settings: Settings, storage: StorageRoom) -> AsyncIterator[tu
     backend = BackendAddress("http://127.0.0.1:9", b"nobody answers there, nobody is asked")
     async with open_services(settings, storage, backend) as services:
         await services.people.open_first("admin", _PASSWORD)
-        await services.people.sign_agreement("admin", services.people.agreement.version)
+        await services.signing_in.sign_agreement("admin", services.signing_in.agreement.version)
         await services.reviewing.due(storage.clock())
         app = create_app(
             storage=storage, media=MediaAddress("127.0.0.1", 9, "u", SecretStr("p")), phones=Exchange(),
             services=DeskServices(
-                services.work_orders, services.people, services.dispatching, services.joins, services.reviewing, services.seating
+                services.work_orders, services.people, services.signing_in, services.dispatching, services.joins, services.reviewing,
+                services.seating,
             ),
             options=ConsoleOptions(),
         )

@@ -229,7 +229,9 @@ async def _open_console(
     app = create_app(
         storage=storage, phones=exchange,
         media=MediaAddress(settings.media_host, door.port, user, SecretStr(media_password)),
-        services=DeskServices(services.work_orders, services.people, services.dispatching, services.joins, services.reviewing, services.seating),
+        services=DeskServices(
+            services.work_orders, services.people, services.signing_in, services.dispatching, services.joins, services.reviewing, services.seating
+        ),
         options=ConsoleOptions(
             hotline=settings.hotline, phone_rings=settings.outbound == "embedded", phone_open=local,
             names=LOOPBACK_NAMES if local else (), carrier=carrier_door(settings, services), sign_on=sign_on_of(settings),

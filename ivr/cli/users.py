@@ -6,12 +6,13 @@ from typing import Any
 
 from ivr.bootstrap import people_of
 from ivr.domain.accounts import Role
-from ivr.services.people import (
+from ivr.services.passwords import Passwords
+from ivr.services.people import People
+from ivr.services.people_errors import (
     AccountExists,
     AccountUnknown,
     AccountWrong,
     PasswordTooWeak,
-    People,
     PeopleError,
 )
 from ivr.settings import Settings, SettingsWrong
@@ -51,7 +52,7 @@ def add_options(commands: Any) -> None:
 async def user_command(settings: Settings, chosen: argparse.Namespace) -> int:
     """Do one thing with accounts; what cannot be done is one line on stderr and code 2."""
     async with open_storage(settings) as storage:
-        people = people_of(settings, storage)
+        people = people_of(storage, Passwords())
         try:
             await _do(people, chosen)
         except PeopleError as error:

@@ -12,7 +12,8 @@ from ivr.consoles.errors import FormForged
 from ivr.consoles.overview import renewed
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account
-from ivr.services.people import AccountWrong, PasswordTooWeak, SignInRefused
+from ivr.services.passwords import new_second_factor, second_factor_address
+from ivr.services.people_errors import AccountWrong, PasswordTooWeak, SignInRefused
 
 routes = APIRouter(prefix="/account")
 Word = Annotated[str, Form(max_length=200)]
@@ -43,7 +44,7 @@ async def password(
     if refused:
         return _password(desk, who, refused)
     try:
-        person = await desk.people.change_password(_person(who).name, old, new)
+        person = await desk.signing_in.change_password(_person(who).name, old, new)
     except SignInRefused:
         return _password(desk, who, "wrong")
     except PasswordTooWeak as weak:
@@ -54,7 +55,7 @@ async def password(
 @routes.get("/second-factor")
 async def second_factor_page(desk: Desk, who: Entered) -> Response:
     """Show a fresh secret as a QR code."""
-    who.offered_secret = desk.people.new_second_factor()
+    who.offered_secret = new_second_factor()
     return _second_factor(desk, who, refused=False)
 
 
@@ -64,7 +65,7 @@ async def second_factor_code(desk: Desk, who: Entered) -> Response:
     if who.offered_secret is None:
         raise FormForged("no secret was offered")
     drawn = io.BytesIO()
-    address = desk.people.second_factor_address(_person(who).name, who.offered_secret)
+    address = second_factor_address(_person(who).name, who.offered_secret)
     segno.make(address, error="m").save(drawn, kind="svg", scale=5, border=4, light="#ffffff")
     return Response(drawn.getvalue(), media_type="image/svg+xml")
 
@@ -76,7 +77,7 @@ async def second_factor(request: Request, desk: Desk, who: Entered, csrf: Word, 
     if who.offered_secret is None:
         return RedirectResponse("/account/second-factor", status_code=303)
     try:
-        await desk.people.bind_second_factor(_person(who).name, who.offered_secret, one_time)
+        await desk.signing_in.bind_second_factor(_person(who).name, who.offered_secret, one_time)
     except SignInRefused:
         return _second_factor(desk, who, refused=True)
     who.offered_secret = None
@@ -86,7 +87,7 @@ async def second_factor(request: Request, desk: Desk, who: Entered, csrf: Word, 
 @routes.get("/agreement")
 async def agreement_page(desk: Desk, who: Entered) -> Response:
     """Show the confidentiality agreement."""
-    return desk.pages.render("account_agreement.html", who, agreement=desk.people.agreement, refused=False, bare=True)
+    return desk.pages.render("account_agreement.html", who, agreement=desk.signing_in.agreement, refused=False, bare=True)
 
 
 @routes.post("/agreement")
@@ -94,10 +95,10 @@ async def agreement(request: Request, desk: Desk, who: Entered, csrf: Word, vers
     """Note that he agrees."""
     _ours(request, who, csrf)
     try:
-        await desk.people.sign_agreement(_person(who).name, version if agreed == "yes" else "")
+        await desk.signing_in.sign_agreement(_person(who).name, version if agreed == "yes" else "")
     except AccountWrong:
         return desk.pages.render(
-            "account_agreement.html", who, status=422, agreement=desk.people.agreement, refused=True, bare=True
+            "account_agreement.html", who, status=422, agreement=desk.signing_in.agreement, refused=True, bare=True
         )
     return RedirectResponse("/", status_code=303)
 

@@ -77,6 +77,7 @@ def create_app(
         orders=services.orders,
         options=options,
         people=services.people,
+        signing_in=services.signing_in,
         dispatching=services.dispatching,
         joins=services.joins,
         reviewing=services.reviewing,

@@ -45,6 +45,7 @@ class Wanted(BaseModel):
     least_minutes: _Minutes = None
     most_minutes: _Minutes = None
     worst_mark: Annotated[int | None, _Blank, Field(ge=1, le=5)] = None
+    seat: str = Field(default="", pattern=r"^[a-z0-9._-]{0,32}$")
     tail: str = Field(default="", pattern=r"^(\d{4})?$", repr=False)
     words: str = Field(default="", max_length=60, repr=False)
     past: _CallId = ""
@@ -56,7 +57,7 @@ class Wanted(BaseModel):
         return CallQuery(
             since=_in_china(self.since), until=_in_china(self.until), region=self.region, direction=self.direction,
             service=self.service, outcome=self.outcome, end_reason=self.end_reason, least_seconds=_seconds(self.least_minutes),
-            most_seconds=_seconds(self.most_minutes), worst_mark=self.worst_mark, tail=self.tail, words=self.words.strip(),
+            most_seconds=_seconds(self.most_minutes), worst_mark=self.worst_mark, seat=self.seat, tail=self.tail, words=self.words.strip(),
         )  # fmt: skip
 
     @property

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 _WIDE, _HIGH, _LEFT, _BOTTOM, _TOP = 720, 200, 44, 26, 10
+_SIDE = 24
+"""Beside the first and the last point, for half a label."""
 _STYLE = (
     "text{font:13px sans-serif;fill:#4a5565}.bar{fill:#0b3d91}.line{fill:none;stroke:#0b3d91;stroke-width:2.5}"
     ".dot{fill:#0b3d91}.grid{stroke:#c9d1dc;stroke-width:1}"
@@ -25,14 +27,14 @@ def bars(values: Sequence[int], labels: Sequence[str]) -> str:
 
 
 def line(values: Sequence[int], labels: Sequence[str]) -> str:
-    """Draw a line through the values; every second label is written."""
+    """Draw a line through the values; every second label is written, the last always."""
     top = _top(values)
-    step = (_WIDE - _LEFT - 30) / max(1, len(values) - 1)
-    points = [(_LEFT + 15 + at * step, _HIGH - _BOTTOM - _height(value, top)) for at, value in enumerate(values)]
+    step = (_WIDE - _LEFT - 2 * _SIDE) / max(1, len(values) - 1)
+    points = [(_LEFT + _SIDE + at * step, _HIGH - _BOTTOM - _height(value, top)) for at, value in enumerate(values)]
     drawn = [_frame(top), f'<polyline class="line" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>']
     for at, (x, y) in enumerate(points):
         drawn.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
-        if at % 2 == len(points) % 2 - 1 or len(points) <= 2:
+        if (len(points) - 1 - at) % 2 == 0:
             drawn.append(f'<text x="{x:.1f}" y="{_HIGH - 8}" text-anchor="middle">{escape(labels[at])}</text>')
     return _svg(drawn)
 
@@ -52,7 +54,7 @@ def _height(value: int, top: int) -> float:
 
 def _frame(top: int) -> str:
     rows = []
-    for part in (0, 0.5, 1):
+    for part in (0, 0.5, 1) if top % 2 == 0 else (0, 1):  # what is counted has no halves
         y = _HIGH - _BOTTOM - (_HIGH - _BOTTOM - _TOP) * part
         rows.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>')
         rows.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{top * part:g}</text>')

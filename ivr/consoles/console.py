@@ -28,6 +28,7 @@ from ivr.services.joining import Joins
 from ivr.services.people import People
 from ivr.services.reviewing import Reviewing
 from ivr.services.seating import Seating
+from ivr.services.signing_in import SigningIn
 from ivr.services.work_orders import WorkOrders
 from ivr.storage.errors import StorageError
 from ivr.storage.room import StorageRoom
@@ -88,6 +89,7 @@ class DeskServices:
 
     orders: WorkOrders
     people: People
+    signing_in: SigningIn
     dispatching: Dispatching
     joins: Joins
     reviewing: Reviewing
@@ -104,6 +106,7 @@ class Console:
     orders: WorkOrders
     options: ConsoleOptions
     people: People
+    signing_in: SigningIn
     dispatching: Dispatching
     joins: Joins
     reviewing: Reviewing
@@ -169,7 +172,7 @@ class Console:
 
     async def person(self, who: Session) -> Account | None:
         """Read the account of a session afresh; None when nobody is signed in, or not any more."""
-        who.person = None if who.account is None else await self.people.of_session(who.account, who.epoch)
+        who.person = None if who.account is None else await self.signing_in.of_session(who.account, who.epoch)
         return who.person
 
     async def still_may(self, who: Session, right: Right) -> bool:
@@ -177,10 +180,10 @@ class Console:
         if who.account is None or self.sessions.is_over(who, now=self.now()):
             return False
         try:
-            person = await self.people.of_session(who.account, who.epoch)
+            person = await self.signing_in.of_session(who.account, who.epoch)
         except StorageError:
             return False
-        return person is not None and self.people.next_step(person, vouched=who.vouched) is None and person.may(right)
+        return person is not None and self.signing_in.next_step(person, vouched=who.vouched) is None and person.may(right)
 
     async def until_shut_out(self, who: Session, right: Right) -> None:
         """Return, within seconds, when it may not."""
@@ -215,7 +218,7 @@ async def _entered(request: Request, desk: Desk) -> Session:
 
 async def _signed_in(desk: Desk, who: Annotated[Session, Depends(_entered)]) -> Session:
     assert who.person is not None  # noqa: S101 - `_entered` saw to it
-    step = desk.people.next_step(who.person, vouched=who.vouched)
+    step = desk.signing_in.next_step(who.person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     return who
@@ -247,7 +250,7 @@ async def may_dial(desk: Console, who: Session | None) -> bool:
     if desk.options.phone_open:
         return True
     person = None if who is None else await desk.person(who)
-    return who is not None and person is not None and desk.people.next_step(person, vouched=who.vouched) is None and person.may(Right.TAKE_CALLS)
+    return who is not None and person is not None and desk.signing_in.next_step(person, vouched=who.vouched) is None and person.may(Right.TAKE_CALLS)
 
 
 async def until_may_not_dial(desk: Console, who: Session) -> None:

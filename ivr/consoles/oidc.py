@@ -8,11 +8,12 @@ SignOnError
 └── SignOnWrong  it answers, and what it says is not to be believed
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from authlib.oauth2.claims import ClaimsOption
@@ -31,6 +32,8 @@ _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES2
 """With a public key each: a token signed with what both sides know, or with nothing, is no proof."""
 _SECOND_FACTORS: Final = frozenset({"mfa", "otp", "hwk", "sc"})
 """Methods (RFC 8176) that are more than a password."""
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
+"""Goes into a header as it is."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -79,6 +82,22 @@ class Told:
 
     name: str
     second_factor: bool
+    id_token: str = field(repr=False)
+    """As it was given; it names him when he leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A form for the sign-on: in a body, for an ID token names a person and is no matter for an address."""
+
+    place: str
+    told: Mapping[str, str] = field(repr=False)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the place."""
+        parts = urlsplit(self.place)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class SiteSignOn:
@@ -94,6 +113,11 @@ class SiteSignOn:
         self._place = place
         self.label = label
         self.return_url = return_url
+
+    @property
+    def home_url(self) -> str | None:
+        """Our first page, where people come back to who signed out there; None: made of the address that they asked for."""
+        return None if self.return_url is None else urljoin(self.return_url, "/")
 
     async def address(self, *, return_url: str, state: str, nonce: str, verifier: str) -> str:
         """Where to send somebody who wants to sign on.
@@ -122,6 +146,22 @@ class SiteSignOn:
             tokens = await self._redeemed(client, known, code, return_url, verifier)
             keys = await _json(client, "GET", known["jwks_uri"])
         return self._believed(tokens, keys, nonce, now)
+
+    async def leaving(self, id_token: str, *, return_url: str) -> Leaving | None:
+        """What somebody who signs out is to tell the sign-on, so that his session there ends too; None: it ends none, or does not answer.
+
+        OpenID Connect RP-Initiated Logout 1.0, by POST.
+        """
+        try:
+            async with self._client() as client:
+                known = await self._known(client)
+        except SignOnError:
+            return None
+        place = str(known.get("end_session_endpoint", ""))
+        if not _is_safe(place) or not _HOST.fullmatch(urlsplit(place).netloc):
+            return None
+        told = {"id_token_hint": id_token, "post_logout_redirect_uri": return_url, "client_id": self._place.client_id}
+        return Leaving(place, told)
 
     def is_from(self, issuer: str | None) -> bool:
         """Whether an answer names our sign-on as who sent it, or nobody (RFC 9207)."""
@@ -164,7 +204,7 @@ class SiteSignOn:
         except (JoseError, LookupError, ValueError, TypeError):
             raise SignOnWrong("the ID token does not hold") from None
         shown = bool(_SECOND_FACTORS & set(claims.get("amr") or ()))
-        return Told(name, shown and self._place.trusts_second_factor)
+        return Told(name, shown and self._place.trusts_second_factor, str(tokens["id_token"]))
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)

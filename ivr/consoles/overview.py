@@ -7,11 +7,14 @@ from starlette.responses import RedirectResponse, Response
 
 from ivr.consoles.console import Console, Desk, Entered, from_here
 from ivr.consoles.errors import FormForged, StepNeeded, TooManyTries
+from ivr.consoles.guard import policy
 from ivr.consoles.live import seen_live
+from ivr.consoles.oidc import Leaving
 from ivr.consoles.pages import COOKIE, give_cookie
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Account, Right
-from ivr.services.people import SignInRefused, Vouched
+from ivr.services.people_errors import SignInRefused
+from ivr.services.signing_in import Vouched
 
 routes = APIRouter()
 _FEW = 8
@@ -26,7 +29,7 @@ async def overview(desk: Desk, request: Request) -> Response:
     person = None if who is None else await desk.person(who)
     if who is None or person is None:
         return desk.pages.render("welcome.html", None if who is None or who.account else who)
-    step = desk.people.next_step(person, vouched=who.vouched)
+    step = desk.signing_in.next_step(person, vouched=who.vouched)
     if step is not None:
         raise StepNeeded(f"/account/{step.value}")
     async with desk.reading(who) as uow:
@@ -69,7 +72,7 @@ async def sign_in(
     desk.tries.failed(source, now=desk.now())  # before the slow part: many at once count as many
     name = name.strip().lower()
     try:
-        account = await desk.people.sign_in(name, password, one_time)
+        account = await desk.signing_in.sign_in(name, password, one_time)
     except SignInRefused as refused:
         if refused.reason == "code_needed":
             desk.tries.succeeded(source)
@@ -94,14 +97,25 @@ def sign_in_form(
 
 @routes.post("/sign-out")
 async def sign_out(request: Request, desk: Desk, who: Entered, csrf: Word) -> Response:
-    """End the session."""
+    """End the session, and the one at the site's sign-on by which he came, where it lets us."""
     if not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-out without its token")
     desk.sessions.end(who)
     await desk.note(who, "signed_out", who.account or "")
-    response = RedirectResponse("/", status_code=303)
+    leaving = await _leaving(request, desk, who)
+    response: Response = RedirectResponse("/", status_code=303)
+    if leaving is not None:
+        response = desk.pages.render("signed_out.html", None, leaving=leaving, sign_on=desk.options.sign_on, bare=True)
+        response.headers["Content-Security-Policy"] = policy(sends_to=leaving.origin)
     response.delete_cookie(COOKIE, path="/")
     return response
+
+
+async def _leaving(request: Request, desk: Console, who: Session) -> Leaving | None:
+    site = desk.options.sign_on
+    if site is None or who.vouched is None:
+        return None
+    return await site.leaving(who.vouched.id_token, return_url=site.home_url or str(request.url_for("overview")))
 
 
 def local_path(path: str) -> str:

@@ -111,11 +111,12 @@ def give_cookie(response: Response, who: Session, *, secure: bool) -> None:
 
 
 def clock(seconds: float | None) -> str:
-    """Seconds as `2:05`."""
+    """Seconds as `2:05`, or `1:02:05` with hours."""
     if seconds is None:
         return "—"
     minutes, rest = divmod(int(timedelta(seconds=seconds).total_seconds()), 60)
-    return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def tail(digits: str) -> str:

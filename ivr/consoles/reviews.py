@@ -148,7 +148,7 @@ async def _seen(desk: Console, who: Session, review_id: str) -> Review:
     async with desk.reading(who) as uow:
         found = await uow.reviews.get(review_id)
     reviews_it = who.person is not None and who.person.may(Right.REVIEW)
-    handled_it = found is not None and found.handler == who.account and found.first_score is not None
+    handled_it = found is not None and who.account in found.handlers and found.first_score is not None
     if found is None or not (reviews_it or handled_it):
         raise NotFound("no such review")
     return found
@@ -160,14 +160,14 @@ async def _page(
     async with desk.reading(who) as uow:
         call = await uow.calls.get(found.call_id)
     by = who.account or ""
-    may_review = who.person is not None and who.person.may(Right.REVIEW) and found.handler != by
+    may_review = who.person is not None and who.person.may(Right.REVIEW) and by not in found.handlers
     blind = found.waits_for(by)  # the second reviewer sees the first score when his own is given
     scoring = may_review and (blind or (found.first_score is None and found.reviewer in (None, by)))
     may_decide = may_review and found.state is ReviewState.APPEALED and found.first_score is not None and found.first_score.by != by
     return desk.pages.render(
         "review.html", who, status=409 if refused else 200, review=found, call=call, card=desk.reviewing.card, refused=refused,
         text=text, fits=fits or {}, scoring=scoring, blind=blind, may_decide=may_decide,
-        may_appeal=found.handler == by and found.state is ReviewState.SCORED and found.closes_at is not None and desk.now() < found.closes_at,
+        may_appeal=by in found.handlers and found.state is ReviewState.SCORED and found.closes_at is not None and desk.now() < found.closes_at,
         verdicts=[each.value for each in Verdict],
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.domain.accounts import Account
-from ivr.services.people import Vouched
+from ivr.services.signing_in import Vouched
 
 IDLE = timedelta(minutes=30)
 """A signed-in session that is not used for so long is over."""
@@ -36,6 +36,8 @@ class SigningOn:
     until: datetime
     account: str = ""
     """Whom it vouched for; empty: nobody yet."""
+    id_token: str = field(default="", repr=False)
+    """What it said of him."""
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,8 @@ from ivr.consoles.overview import known_name, local_path, renewed, sign_in_form
 from ivr.consoles.pages import give_cookie
 from ivr.consoles.sessions import Session, SigningOn
 from ivr.domain.accounts import Account
-from ivr.services.people import SignInRefused, Vouched
+from ivr.services.people_errors import SignInRefused
+from ivr.services.signing_in import Vouched
 
 routes = APIRouter(prefix="/sign-on")
 PATIENCE = timedelta(minutes=10)
@@ -61,14 +62,14 @@ async def back(
     except SignOnError as wrong:
         return sign_in_form(desk, who, request, next=gone.next, refused=wrong.code)
     try:
-        account = await desk.people.sign_on(told.name)
+        account = await desk.signing_in.sign_on(told.name)
     except SignInRefused as refused:
         await desk.audit("visitor", "sign_in_failed", await known_name(desk, told.name), reason=refused.reason, by="sign_on")
         return sign_in_form(desk, who, request, next=gone.next, refused=refused.reason)
     if account.has_second_factor and not told.second_factor:
-        who.signing_on = replace(gone, account=account.name, state="", until=desk.now() + PATIENCE)
+        who.signing_on = replace(gone, account=account.name, id_token=told.id_token, state="", until=desk.now() + PATIENCE)
         return RedirectResponse("/sign-on/code", status_code=303)
-    return await _let_in(desk, who, request, account, gone.next, second_factor=told.second_factor)
+    return await _let_in(desk, who, request, account, gone.next, Vouched(told.second_factor, told.id_token))
 
 
 @routes.get("/code")
@@ -89,21 +90,19 @@ async def code(request: Request, desk: Desk, csrf: _Word, one_time: _Word = "") 
     if not who.made(csrf) or not from_here(request):
         raise FormForged("a sign-in without its token")
     try:
-        account = await desk.people.second_factor_shown(owed.account, one_time)
+        account = await desk.signing_in.second_factor_shown(owed.account, one_time)
     except SignInRefused as refused:
         await desk.audit("visitor", "sign_in_failed", owed.account, reason=refused.reason, by="sign_on")
         if refused.reason != "wrong":
             who.signing_on = None
             return sign_in_form(desk, who, request, next=owed.next, refused=refused.reason)
         return desk.pages.render("sign_on_code.html", who, status=403, refused="wrong_code", bare=True)
-    return await _let_in(desk, who, request, account, owed.next, second_factor=False)
+    return await _let_in(desk, who, request, account, owed.next, Vouched(second_factor=False, id_token=owed.id_token))
 
 
-async def _let_in(desk: Console, who: Session, request: Request, account: Account, next: str, *, second_factor: bool) -> Response:
+async def _let_in(desk: Console, who: Session, request: Request, account: Account, next: str, vouched: Vouched) -> Response:
     await desk.audit(account.name, "signed_in", account.name, by="sign_on")
-    return renewed(
-        RedirectResponse(next, status_code=303), desk, who, account, request, vouched=Vouched(second_factor=second_factor)
-    )
+    return renewed(RedirectResponse(next, status_code=303), desk, who, account, request, vouched=vouched)
 
 
 def _site(desk: Console) -> SiteSignOn:

@@ -10,7 +10,7 @@ from ivr.consoles.console import Console, Desk, from_here, holding
 from ivr.consoles.errors import FormForged, NotFound
 from ivr.consoles.sessions import Session
 from ivr.domain.accounts import Right, Role
-from ivr.services.people import AccountExists, AccountUnknown, AccountWrong, PeopleError
+from ivr.services.people_errors import AccountExists, AccountUnknown, AccountWrong, PeopleError
 
 routes = APIRouter(prefix="/staff")
 Keeper = Annotated[Session, Depends(holding(Right.ACCOUNTS))]

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from ivr.consoles.words_audit import AUDIT_ACTIONS, AUDIT_FILTERS
 from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
-from ivr.consoles.words_orders import ORDER_WORDS
-from ivr.consoles.words_people import PEOPLE_WORDS, region_name
+from ivr.consoles.words_orders import CALLBACK_REASONS, ORDER_WORDS, QUEUES
+from ivr.consoles.words_people import PEOPLE_WORDS
 from ivr.consoles.words_reviews import REVIEW_WORDS
 from ivr.consoles.words_seat import SEAT_FILTERS, SEAT_WORDS
 from ivr.consoles.words_understood import INTENTS, SLOTS, slot_value
 from ivr.domain.plates import plate_type_name
+from ivr.domain.regions import region_name
 
 _ERRORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -96,17 +98,35 @@ _CALL_EVENTS = {
     "callback_left": "已登记回电",
     "callback_failed": "回电登记失败",
     "recording_lost": "录音中断",
+    "handed_over": "座席接过了来电人",
+    "met": "和另一方通话",
+    "vault_failed": "保密内容没有存下",
+    "carried_by_pbx": "服务不在时由电话系统接续",
+}
+_EVENT_DETAILS = {
+    **CALLBACK_REASONS,
+    **QUEUES,
+    "talk_left": "对方挂机",
+    "talk_time_up": "通话到时",
+    "talk_failed": "没有接通",
+    "not_opened": "没有开始录",
+    "not_closed": "没有录完整",
+    "lost": "通话中服务断开",
+    "unreached": "服务没有应答",
+    "transferred": "已转接",
+    "asked": "来电人要求人工",
+    "failed": "系统故障",
 }
 _TALK_STATES = {
     "began": "刚接通",
-    "greeting": "问候",
-    "speaking": "播报",
-    "listening": "听取",
-    "thinking": "处理",
-    "holding": "等待",
-    "transferring": "转接",
-    "last_resort": "留言",
-    "ending": "结束",
+    "greeting": "正在问候",
+    "speaking": "系统在说",
+    "listening": "听来电人说",
+    "thinking": "正在处理",
+    "holding": "请来电人等",
+    "transferring": "正在转接",
+    "last_resort": "正在留言",
+    "ending": "正在结束",
     "ended": "已结束",
 }
 _HAPPENINGS = {
@@ -232,7 +252,7 @@ def _tone(value: str) -> str:
 PURPOSES = {"complaint": "投诉核查", "dispute": "纠纷取证", "superior": "上级调阅", "training": "培训"}
 """Why a recording is taken away."""
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {"call_services": _choices(_SERVICES), "call_outcomes": _choices(_OUTCOMES), "call_ends": _choices(_ENDS), "purposes": _choices(PURPOSES)}
+    {"call_services": _choices(_SERVICES), "call_outcomes": _choices(_OUTCOMES), "call_ends": _choices(_ENDS), "purposes": _choices(PURPOSES), "audit_actions": tuple(AUDIT_ACTIONS.items())}
 )
 """What forms offer, by name."""
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
@@ -242,6 +262,7 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "outcome": _of(_OUTCOMES),
         "end_reason": _of(_ENDS, nothing="通话中或未知"),
         "call_event": _of(_CALL_EVENTS),
+        "event_detail": _of(_EVENT_DETAILS, nothing=""),
         "talk_state": _of(_TALK_STATES),
         "case_state": _of(_CASE_STATES),
         "case_event": _of(_CASE_EVENTS),
@@ -265,5 +286,6 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         **{name: _of(table) for name, table in (*PEOPLE_WORDS.items(), *DISPATCH_WORDS.items(), *REVIEW_WORDS.items())},
         **{name: _of(table, nothing=nothing) for name, (table, nothing) in (*ORDER_WORDS.items(), *SEAT_WORDS.items())},
         **SEAT_FILTERS,
+        **AUDIT_FILTERS,
     }
 )

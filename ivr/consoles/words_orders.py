@@ -52,8 +52,8 @@ _UNITS = {
     "exam_office": "考试科",
     "complaints": "督察信访",
 }
-_QUEUES = {"general": "综合", "car_move": "挪车", "exam": "考试预约", "plate": "牌证", "licence": "驾驶证", "complaint": "投诉", "police": "交警", "dispatch": "挪车调度", "emergency": "紧急"}
-_CALLBACK_REASONS = {
+QUEUES = {"general": "综合", "car_move": "挪车", "exam": "考试预约", "plate": "牌证", "licence": "驾驶证", "complaint": "投诉", "police": "交警", "dispatch": "挪车调度", "emergency": "紧急"}
+CALLBACK_REASONS = {
     "no_seat": "没有空闲座席",
     "call_failed": "通话故障",
     "dialogue_failed": "对话引擎故障",
@@ -82,12 +82,12 @@ _CALLBACK_REASONS = {
 ORDER_WORDS: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType(
     {
         "callback_state": (_CALLBACK_STATES, "—"),
-        "callback_reason": (_CALLBACK_REASONS, "—"),
+        "callback_reason": (CALLBACK_REASONS, "—"),
         "order_action": (_ORDER_ACTIONS, "—"),
         "order_event": (_ORDER_EVENTS, "—"),
         "order_refusal": (_ORDER_REFUSALS, ""),
         "unit": (_UNITS, "—"),
-        "queue": (_QUEUES, "—"),
+        "queue": (QUEUES, "—"),
     }
 )
 """Filter -> its words, and what stands where there is none."""

@@ -29,6 +29,8 @@ class CallQuery:
     most_seconds: float | None = None
     worst_mark: int | None = None
     """The caller's mark is this or worse, 1 (best) to 5."""
+    seat: str = ""
+    """Account of a seat that talked with the caller, be it the last one or one before."""
     tail: str = field(default="", repr=False)
     """Last four digits of the caller's number."""
     words: str = field(default="", repr=False)

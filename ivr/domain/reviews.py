@@ -114,7 +114,10 @@ class Review:
     """Chinese day of the call, ISO."""
     why: str
     handler: str | None
+    """Who handled it at the end."""
     second: bool
+    others: frozenset[str] = frozenset()
+    """Whoever else talked with the caller before."""
     state: ReviewState = ReviewState.DRAWN
     reviewer: str | None = None
     first_score: Score | None = None
@@ -129,10 +132,15 @@ class Review:
     """When an appeal is not possible any more."""
     version: int = 1
 
+    @property
+    def handlers(self) -> frozenset[str]:
+        """Everybody who handled the call; empty: the machine alone."""
+        return self.others if self.handler is None else self.others | {self.handler}
+
     def waits_for(self, reviewer: str) -> bool:
         """May this reviewer still add the second, independent score?"""
         first = self.first_score
-        return self.second and self.second_score is None and first is not None and reviewer not in (first.by, self.handler)
+        return self.second and self.second_score is None and first is not None and reviewer != first.by and reviewer not in self.handlers
 
     @property
     def agree(self) -> bool | None:
@@ -148,7 +156,7 @@ def take(review: Review, *, by: str) -> Review:
     Raises:
         ReviewRefused: it is his own call, or somebody else's review.
     """
-    _see(review.handler != by, ReviewRefusal.OWN_CALL)
+    _see(by not in review.handlers, ReviewRefusal.OWN_CALL)
     _see(review.state in (ReviewState.DRAWN, ReviewState.TAKEN), ReviewRefusal.NOT_NOW)
     _see(review.reviewer in (None, by), ReviewRefusal.TAKEN)
     return replace(review, state=ReviewState.TAKEN, reviewer=by)
@@ -160,7 +168,7 @@ def score(review: Review, given: Score, *, appeal_time: timedelta) -> Review:
     Raises:
         ReviewRefused: it is his own call, or not his to score.
     """
-    _see(review.handler != given.by, ReviewRefusal.OWN_CALL)
+    _see(given.by not in review.handlers, ReviewRefusal.OWN_CALL)
     _see(len(given.comment) <= LONGEST_TEXT, ReviewRefusal.TEXT_TOO_LONG)
     _see(given.verdict is Verdict.PASS or bool(given.comment), ReviewRefusal.TEXT_MISSING)
     if review.first_score is None:
@@ -176,12 +184,12 @@ def score(review: Review, given: Score, *, appeal_time: timedelta) -> Review:
 
 
 def appeal(review: Review, *, by: str, text: str, now: datetime) -> Review:
-    """Object to a score, as the one who handled the call.
+    """Object to a score, as somebody who handled the call.
 
     Raises:
         ReviewRefused: not his call, no score, or too late.
     """
-    _see(review.handler == by, ReviewRefusal.NOT_YOURS)
+    _see(by in review.handlers, ReviewRefusal.NOT_YOURS)
     _see(review.state is ReviewState.SCORED, ReviewRefusal.NOT_NOW)
     _see(review.closes_at is not None and now < review.closes_at, ReviewRefusal.TOO_LATE)
     _see(bool(text), ReviewRefusal.TEXT_MISSING)
@@ -196,7 +204,7 @@ def decide(review: Review, *, by: str, verdict: Verdict, text: str) -> Review:
         ReviewRefused: not his to decide.
     """
     _see(review.state is ReviewState.APPEALED, ReviewRefusal.NOT_NOW)
-    _see(by != review.handler, ReviewRefusal.OWN_CALL)
+    _see(by not in review.handlers, ReviewRefusal.OWN_CALL)
     _see(review.first_score is not None and review.first_score.by != by, ReviewRefusal.SAME_REVIEWER)
     _see(bool(text), ReviewRefusal.TEXT_MISSING)
     _see(len(text) <= LONGEST_TEXT, ReviewRefusal.TEXT_TOO_LONG)

@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ivr.services.people import Agreement
+from ivr.services.signing_in import Agreement
 
 SHIPPED = Path(__file__).resolve().parent.parent / "domain" / "data" / "agreement.yml"
 

@@ -23,10 +23,10 @@ CALLER = "13800003009"
 
 
 async def at_the_desk(page: Page, house: House) -> None:
-    people = house.services.people
+    people, signing_in = house.services.people, house.services.signing_in
     first = await people.add("wang", display_name="王同志", roles=[Role.SEAT.value], regions=["320000"], by="test")
-    await people.change_password("wang", first, OWN_PASSWORD)
-    await people.sign_agreement("wang", people.agreement.version)
+    await signing_in.change_password("wang", first, OWN_PASSWORD)
+    await signing_in.sign_agreement("wang", signing_in.agreement.version)
     await page.goto(house.console_url + "/seat")
     await page.get_by_label("账号").fill("wang")
     await page.get_by_label("密码", exact=True).fill(OWN_PASSWORD)

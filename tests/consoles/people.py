@@ -11,10 +11,10 @@ OWN_PASSWORD = "纸鸢-in-the-wind"
 
 async def employ(site: Site, name: str, *roles: Role, region: str = "320200") -> None:
     """Make an account that has done everything it must do first."""
-    people = site.console.people
+    people, signing_in = site.console.people, site.console.signing_in
     first = await people.add(name, display_name=f"{name}同志", roles=[role.value for role in roles], regions=[region], by="test")
-    await people.change_password(name, first, OWN_PASSWORD)
-    await people.sign_agreement(name, people.agreement.version)
+    await signing_in.change_password(name, first, OWN_PASSWORD)
+    await signing_in.sign_agreement(name, signing_in.agreement.version)
 
 
 @asynccontextmanager

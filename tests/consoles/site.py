@@ -39,9 +39,11 @@ from ivr.services.car_moving_keeping import CaseKeeper
 from ivr.services.car_moving_tasks import BackendTasks
 from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
+from ivr.services.passwords import Passwords
 from ivr.services.people import People
 from ivr.services.reviewing import Reviewing, read_score_card
 from ivr.services.seating import Seating
+from ivr.services.signing_in import SigningIn
 from ivr.services.work_orders import WorkOrders
 from ivr.settings import Settings
 from ivr.storage.room import StorageRoom, open_storage
@@ -106,14 +108,18 @@ def desk_orders(storage: StorageRoom) -> WorkOrders:
     return WorkOrders(storage.uow, storage.live_calls, RULES, token=storage.cipher.token)
 
 
-HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 """Quick and weak, so that tests do not wait."""
 
 
-def people_of(storage: StorageRoom, *, second_factor_required: bool = False) -> People:
-    return People(
-        storage.uow, storage.reading, storage.clock, agreement=read_agreement(),
-        second_factor_required=second_factor_required, hasher=HASHER,
+def people_of(storage: StorageRoom) -> People:
+    return People(storage.uow, storage.reading, storage.clock, PASSWORDS)
+
+
+def signing_in_of(storage: StorageRoom, people: People, *, second_factor_required: bool = False) -> SigningIn:
+    return SigningIn(
+        people, storage.uow, storage.reading, storage.clock, passwords=PASSWORDS, agreement=read_agreement(),
+        second_factor_required=second_factor_required,
     )
 
 
@@ -140,9 +146,12 @@ def seating_of(storage: StorageRoom) -> Seating:
     return Seating(storage.uow, storage.live_calls, storage.clock)
 
 
-def desk_services(storage: StorageRoom, people: People | None = None, backend: CoreBackend = NOBODY) -> DeskServices:
-    people = people or people_of(storage)
-    return DeskServices(desk_orders(storage), people, dispatching_of(storage, people, backend), joins_of(storage, backend), reviewing_of(storage), seating_of(storage))
+def desk_services(
+    storage: StorageRoom, backend: CoreBackend = NOBODY, *, second_factor_required: bool = False
+) -> DeskServices:
+    people = people_of(storage)
+    signing_in = signing_in_of(storage, people, second_factor_required=second_factor_required)
+    return DeskServices(desk_orders(storage), people, signing_in, dispatching_of(storage, people, backend), joins_of(storage, backend), reviewing_of(storage), seating_of(storage))
 
 
 @asynccontextmanager
@@ -164,15 +173,15 @@ async def open_site(
 
     door = MediaDoor(host="127.0.0.1", port=0, login=LOGIN, max_calls=max_calls, on_call=answer)
     async with open_storage(settings, clock=clock) as storage, door, Exchange() as exchange:
-        people = people_of(storage, second_factor_required=second_factor_required)
-        await people.open_first(ADMIN, PASSWORD)
+        services = desk_services(storage, second_factor_required=second_factor_required)
+        await services.people.open_first(ADMIN, PASSWORD)
         if signed:
-            await people.sign_agreement(ADMIN, people.agreement.version)
+            await services.signing_in.sign_agreement(ADMIN, services.signing_in.agreement.version)
         app = create_app(
             storage=storage,
             media=MediaAddress("127.0.0.1", door.port, LOGIN[0], SecretStr(LOGIN[1])),
             phones=exchange,
-            services=desk_services(storage, people),
+            services=services,
             options=options or ConsoleOptions(),
         )
         port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

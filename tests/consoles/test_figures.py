@@ -53,7 +53,8 @@ async def test_the_hand_overs_of_a_day_are_listed_with_queue_wait_seat_and_end(s
     assert {row["结果"] for row in talked} == {"done"}
     assert all(row["等候秒"] for row in rows)
     assert "没有空闲座席" in page
-    assert "330106" not in page
+    assert "西湖区" not in page
+    assert "无锡市梁溪区" in page
     waits = sorted(float(row["等候秒"]) for row in talked)
     async with seated(site, "li", Role.SUPERVISOR) as browser:
         total = list(csv.DictReader(io.StringIO((await browser.get(f"/figures/day.csv?day={DAY}")).text.removeprefix("\ufeff"))))[-1]
@@ -76,6 +77,13 @@ def test_charts_of_anything_are_drawn(values: list[int]) -> None:
     for drawn in (bars(values, labels), line(values, labels)):
         assert drawn.startswith("<svg")
         assert "nan" not in drawn
+        assert ".5<" not in drawn, "half a call"
+
+
+def test_the_last_day_of_a_line_and_every_second_before_it_are_named() -> None:
+    labels = [f"11-{day:02d}" for day in range(10, 24)]
+    drawn = line(list(range(14)), labels)
+    assert [label for label in labels if f">{label}<" in drawn] == labels[1::2]
 
 
 def test_percentiles() -> None:

@@ -8,7 +8,7 @@ from ivr.consoles.pages import Pages, clock, milliseconds, tail
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(None, "—"), (0, "0:00"), (65.9, "1:05"), (3600, "60:00")]
+    ("seconds", "shown"), [(None, "—"), (0, "0:00"), (65.9, "1:05"), (3599, "59:59"), (3725, "1:02:05")]
 )
 def test_a_length_is_shown_in_minutes(seconds: float | None, shown: str) -> None:
     assert clock(seconds) == shown

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from ivr.domain.accounts import LOCKED_FOR, WRONG_TRIES, Role
-from ivr.services.people import AccountWrong, PasswordTooWeak, check_password
+from ivr.services.people_errors import AccountWrong
 from tests.consoles.people import OWN_PASSWORD, employ, seated
-from tests.consoles.site import ADMIN, PASSWORD, Site, Visitor, people_of
+from tests.consoles.site import ADMIN, PASSWORD, Site, Visitor, signing_in_of
 
 
 async def post(browser: Visitor, path: str, **form: object) -> object:
@@ -29,8 +29,9 @@ async def test_a_new_colleague_changes_his_password_and_signs_before_any_desk_op
     assert (await post(visitor, "/account/password", **form)).status_code == 303
     assert (await visitor.get("/board")).headers["location"] == "/account/agreement"
     page = (await visitor.get("/account/agreement")).text
-    assert people.agreement.text.splitlines()[0] in page
-    version = people.agreement.version
+    assert site.console.signing_in.agreement.text.splitlines()[0] in page
+    agreement = site.console.signing_in.agreement
+    version = agreement.version
     assert (await post(visitor, "/account/agreement", version=version)).status_code == 422
     assert (await post(visitor, "/account/agreement", version="older", agreed="yes")).status_code == 422
     assert (await post(visitor, "/account/agreement", version=version, agreed="yes")).status_code == 303
@@ -38,7 +39,7 @@ async def test_a_new_colleague_changes_his_password_and_signs_before_any_desk_op
     async with site.storage.reading() as uow:
         [signed] = await uow.accounts.signed("wang")
         actions = {entry.action for entry in await uow.audit.entries(subject="wang")}
-    assert (signed["version"], signed["sha256"], signed["signed_at"]) == (version, people.agreement.sha256, site.clock.now)
+    assert (signed["version"], signed["sha256"], signed["signed_at"]) == (version, agreement.sha256, site.clock.now)
     assert {"account_added", "password_changed", "agreement_signed", "signed_in"} <= actions
 
 
@@ -69,8 +70,9 @@ def _accounts() -> object:
 
 async def test_where_a_second_factor_is_required_nobody_passes_without(site: Site) -> None:
     await employ(site, "wang", Role.SEAT)
-    strict = people_of(site.storage, second_factor_required=True)
-    assert strict.next_step(await strict.get("wang")).value == "second-factor"  # type: ignore[union-attr]
+    people = site.console.people
+    strict = signing_in_of(site.storage, people, second_factor_required=True)
+    assert strict.next_step(await people.get("wang")).value == "second-factor"  # type: ignore[union-attr]
 
 
 async def test_wrong_tries_lock_the_account_for_a_while(site: Site) -> None:
@@ -121,19 +123,9 @@ async def test_the_administrator_makes_accounts_and_cannot_lock_everybody_out(ad
 
 
 async def test_another_wording_is_signed_again(administrator: Visitor, site: Site) -> None:
-    people = site.console.people
-    people.agreement = type(people.agreement)("2027-01", people.agreement.text + "\n八、新的一条。")
+    signing_in = site.console.signing_in
+    signing_in.agreement = type(signing_in.agreement)("2027-01", signing_in.agreement.text + "\n八、新的一条。")
     assert (await administrator.get("/calls")).headers["location"] == "/account/agreement"
-
-
-@pytest.mark.parametrize(
-    ("password", "reason"),
-    [("short", "short"), ("x" * 129, "long"), ("aaaaaaaaaaaa", "common"), ("1234567890ab", "common"), ("wang-2026-nov", "name")],
-)
-def test_a_password_that_is_guessed_too_soon_is_refused(password: str, reason: str) -> None:
-    with pytest.raises(PasswordTooWeak) as caught:
-        check_password(password, name="wang")
-    assert caught.value.reason == reason
 
 
 async def test_the_first_account_is_made_once(site: Site) -> None:

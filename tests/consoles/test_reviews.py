@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from ivr.domain.accounts import Role
+from ivr.domain.handovers import Handover, HandoverState
 from ivr.services.reviewing import ScoreCardBroken, read_score_card
 from tests.consoles.busy_day import DAY, a_drawn_day
 from tests.consoles.people import seated
@@ -39,7 +41,7 @@ async def test_a_reviewers_day(drawn: Site) -> None:
     ):  # fmt: skip
         page = (await lian.get(f"/reviews?day={DAY}")).text
         assert "a seed" in page
-        assert "330106" not in page
+        assert "西湖区" not in page
         path = "/reviews/" + page.partition("评下一通：")[2].partition("<")[0]
         review_id = path.rpartition("/")[2]
         assert (await hua.get(path)).status_code == 404, "not before it is scored"
@@ -104,3 +106,56 @@ def test_a_score_card_that_cannot_be_used_is_told(tmp_path, text: str, told: str
     path.write_text(text, "utf-8")
     with pytest.raises(ScoreCardBroken, match=told):
         read_score_card(path)
+
+
+async def passed_on(site: Site, call_id: str, *seats: str) -> None:
+    """The caller talked with one seat after another."""
+    async with site.storage.uow() as uow:
+        for number, seat in enumerate(seats):
+            asked = site.clock.now - timedelta(days=1, minutes=10 - number)
+            await uow.handovers.add(
+                Handover(
+                    f"{call_id[:20]}-{number}", call_id, "320213", "car_move", "wanted", HandoverState.DONE, seat, asked, joined_at=asked,
+                    ended_at=asked + timedelta(minutes=1),
+                )
+            )
+        await uow.commit()
+
+
+async def test_a_call_that_two_seats_handled_is_found_under_both_and_reviewed_by_neither(drawn: Site) -> None:
+    async with drawn.storage.reading() as uow:
+        review = next(each for each in await uow.reviews.of_day(DAY.isoformat(), limit=50) if each.handler == "hua")
+    await passed_on(drawn, review.call_id, "mei", "hua")
+    async with (
+        seated(drawn, "lian", Role.SUPERVISOR) as lian, seated(drawn, "mei", Role.SEAT, Role.SUPERVISOR) as mei,
+        seated(drawn, "hua", Role.SEAT) as hua, seated(drawn, "bao", Role.SEAT) as bao,
+    ):  # fmt: skip
+        path = f"/reviews/{review.review_id}"
+        assert (await post(mei, f"{path}/take")).status_code == 409
+        for seat, seen in (("mei", True), ("hua", True), ("bao", False)):
+            found = (await post(lian, "/calls", seat=seat)).text
+            assert (f"/calls/{review.call_id}" in found) is seen, seat
+        form = {"version": await version_of(drawn, review.review_id), **ALL_RIGHT}
+        assert (await post(lian, f"{path}/score", **form)).status_code == 303
+        assert "hua、mei" in (await lian.get(path)).text
+        for browser, seen in ((mei, True), (hua, True), (bao, False)):
+            assert (review.review_id in (await browser.get("/reviews/mine")).text) is seen
+        day = DAY.isoformat()
+        rows = list(csv.DictReader(io.StringIO((await lian.get(f"/handovers/day.csv?day={day}&seat=mei")).text.removeprefix("\ufeff"))))
+        assert [(row["座席"], row["通话编号"]) for row in rows] == [("mei", review.call_id)]
+        page = (await lian.get(f"/handovers?day={day}&seat=mei")).text
+        assert page.count("查看 2026") == 1
+        assert '<option value="mei" selected>' in page
+        assert "没有接过来电人" in (await lian.get(f"/handovers?day={day}&seat=bao")).text
+        assert (await lian.get(f"/handovers?day={day}&seat=M'ei")).status_code == 422
+
+
+async def test_the_next_review_is_never_ones_own_earlier_talk(drawn: Site) -> None:
+    async with drawn.storage.reading() as uow:
+        first = await uow.reviews.next_for("mei", DAY.isoformat())
+    assert first is not None
+    await passed_on(drawn, first.call_id, "mei")
+    async with drawn.storage.reading() as uow:
+        after = await uow.reviews.next_for("mei", DAY.isoformat())
+    assert after is not None
+    assert after.call_id != first.call_id

@@ -1,5 +1,6 @@
 """Signing in by a site's own sign-on, over sockets."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -14,8 +15,9 @@ from ivr.cli.keeping import sign_on_of
 from ivr.consoles.console import ConsoleOptions
 from ivr.consoles.oidc import SignOnPlace, SiteSignOn
 from ivr.domain.accounts import Role
+from ivr.services.passwords import new_second_factor
 from ivr.settings import Settings, SettingsWrong
-from tests.consoles.people import employ
+from tests.consoles.people import OWN_PASSWORD, employ
 from tests.consoles.site import NOW, Site, Visitor, open_site
 from tests.fakes.sign_on import CLIENT, SECRET, FakeSignOn, open_sign_on
 
@@ -170,9 +172,8 @@ async def test_nobody_gets_an_account_by_it(opened: tuple[Site, FakeSignOn], nam
 
 async def test_our_second_factor_is_asked_for_after_it(opened: tuple[Site, FakeSignOn]) -> None:
     site, fake = opened
-    people = site.console.people
-    secret = people.new_second_factor()
-    await people.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now))
+    secret = new_second_factor()
+    await site.console.signing_in.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now))
     fake.user["amr"] = ["pwd", "otp"]
     site.clock.now += timedelta(minutes=1)
     fake.now = int(site.clock.now.timestamp())
@@ -215,6 +216,75 @@ async def test_a_trusted_sign_on_that_tells_of_a_second_factor_needs_none_of_our
                 answer = await browser.get("/calls")
                 assert answer.headers.get("location") == reached, methods
                 assert reached or answer.status_code == 200
+
+
+async def sign_out(browser: Visitor) -> httpx.Response:
+    return await browser.post("/sign-out", data={"csrf": await browser.csrf("/account")})
+
+
+def form_of(page: str) -> tuple[str, dict[str, str]]:
+    [place] = re.findall(r'<form id="leave" method="post" action="([^"]+)"', page)
+    return place, dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+
+async def test_signing_out_here_ends_the_session_at_the_sign_on(opened: tuple[Site, FakeSignOn]) -> None:
+    site, fake = opened
+    async with Visitor(site) as browser:
+        await signed_on(browser)
+        answer = await sign_out(browser)
+        place, form = form_of(answer.text)
+        assert "?" not in place.replace("?realm=one", ""), "an ID token is no matter for an address"
+        assert f"form-action 'self' {fake.issuer.removesuffix('/realm')};" in answer.headers["content-security-policy"]
+        assert "ivr_session" not in browser.cookies
+        async with httpx.AsyncClient(trust_env=False) as elsewhere:
+            back = await elsewhere.post(place, data=form)
+        assert (back.status_code, back.headers["location"]) == (303, site.url + "/")
+        assert (await browser.get("/calls")).headers["location"].startswith("/sign-in")
+    [left] = fake.left
+    assert (left["sub"], left["client_id"], left["realm"]) == ("u-17", CLIENT, "one")
+    async with site.storage.reading() as uow:
+        assert "signed_out" in {each.action for each in await uow.audit.entries() if each.actor == "wang"}
+
+
+async def test_who_came_with_a_password_is_not_sent_there(opened: tuple[Site, FakeSignOn]) -> None:
+    site, fake = opened
+    async with Visitor(site) as browser:
+        assert (await browser.sign_in(OWN_PASSWORD, name="wang")).status_code == 303
+        assert (await sign_out(browser)).headers["location"] == "/"
+    assert fake.left == []
+
+
+@pytest.mark.parametrize("how", ["it ends none", "it is down", "it is another one"])
+async def test_where_the_sign_on_ends_no_session_ours_ends_all_the_same(opened: tuple[Site, FakeSignOn], how: str) -> None:
+    site, fake = opened
+    async with Visitor(site) as browser:
+        await signed_on(browser)
+        match how:
+            case "it ends none":
+                fake.ends_sessions = False
+            case "it is down":
+                fake.broken = True
+            case _:
+                fake.told_issuer = "https://evil.example.org"
+        assert (await sign_out(browser)).headers["location"] == "/"
+        assert (await browser.get("/calls")).headers["location"].startswith("/sign-in")
+
+
+async def test_who_showed_our_second_factor_after_it_leaves_by_it_too(opened: tuple[Site, FakeSignOn]) -> None:
+    site, _ = opened
+    secret = new_second_factor()
+    await site.console.signing_in.bind_second_factor("wang", secret, pyotp.TOTP(secret).at(site.clock.now - timedelta(seconds=30)))
+    async with Visitor(site) as browser:
+        await signed_on(browser)
+        form = {"csrf": await browser.csrf("/sign-on/code"), "one_time": pyotp.TOTP(secret).at(site.clock.now)}
+        assert (await browser.post("/sign-on/code", data=form)).headers["location"] == "/calls"
+        assert "id_token_hint" in (await sign_out(browser)).text
+
+
+def test_one_comes_back_to_the_first_page_of_the_address_that_the_sign_on_knows() -> None:
+    place = SignOnPlace("https://sso.example.org", "x")
+    assert SiteSignOn(place, label="登", return_url="https://desks.example.org/sign-on/back").home_url == "https://desks.example.org/"
+    assert SiteSignOn(place, label="登").home_url is None
 
 
 async def test_a_client_whose_secret_goes_in_the_form(opened: tuple[Site, FakeSignOn]) -> None:

@@ -1,5 +1,6 @@
 """Every machine word that can be shown has a Chinese one."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +11,8 @@ from dialogs.actions.given import _SLOTS as GIVEN
 from dialogs.actions.talk import Service, Stage
 from ivr.consoles import errors, words, words_seat
 from ivr.consoles.errors import ConsoleError
+from ivr.domain.applications import Submission
+from ivr.domain.car_move_desk import DeskAct, JoinKind
 from ivr.domain.car_move_events import Event
 from ivr.domain.car_moves import BackendTask, CaseState, Escalation, OwnerAnswer, OwnerCallResult
 from ivr.domain.handovers import HandoverState, PhoneKind, Presence
@@ -48,6 +51,35 @@ def test_every_intent_and_everything_that_is_given_has_one() -> None:
     for part, names in GIVEN.items():
         for name in names:
             assert words.FILTERS["slot"](f"{part}.{name}") != f"{part}.{name}"
+
+
+SOURCES = Path(__file__).resolve().parents[2] / "ivr"
+WRITTEN = re.compile(r"""(?:action=|\.note\(who, |desk\.audit\([^,]+, )"([a-z_.]+)\"""")
+
+
+def test_every_act_that_is_written_down_has_one() -> None:
+    files = [path for folder in ("consoles", "services", "storage") for path in (SOURCES / folder).rglob("*.py")]
+    acts = {act for path in files for act in WRITTEN.findall(path.read_text("utf-8"))}
+    acts |= {f"case_{act.value}" for act in DeskAct} | {f"order_{act.value}" for act in OrderAction} | {f"join_{kind.value}" for kind in JoinKind}
+    acts |= {f"application_{state.value}" for state in Submission}
+    acts |= {f"identity_{each}" for each in ("code_sent", "code_right", "code_wrong", "secret_right", "secret_wrong")}
+    acts |= {f"review_{act}" for act in ("taken", "scored", "appealed", "decided")}
+    assert len(acts) > 70
+    assert {act for act in acts if words.FILTERS["audit_action"](act) == act} == set()
+
+
+@pytest.mark.parametrize(
+    ("actor", "shown"),
+    [("caller:" + "ab" * 32, "来电人 abababababab"), ("visitor", "没有登录的人"), ("command line:root", "命令行:root"), ("wang", "wang")],
+)
+def test_who_did_it_is_told_in_words(actor: str, shown: str) -> None:
+    assert words.FILTERS["audit_actor"](actor) == shown
+
+
+def test_facts_of_the_audit_record_are_told_in_words() -> None:
+    assert words.FILTERS["audit_fact"](("reason", "wrong")) == "原因：账号、密码或者口令不对"
+    assert words.FILTERS["audit_fact"](("roles", "seat auditor")) == "岗位：座席、审计员"
+    assert words.FILTERS["audit_fact"](("reference", "TS-17")) == "文号：TS-17"
 
 
 def test_what_was_heard_badly_is_marked() -> None:

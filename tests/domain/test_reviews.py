@@ -45,6 +45,19 @@ def test_the_card_judges(fits: str, points: int, verdict: Verdict) -> None:
     assert CARD.judge({key: mark == "y" for key, mark in zip("abc", fits, strict=True)}) == (points, verdict)
 
 
+def test_whoever_talked_with_the_caller_before_handled_the_call_too() -> None:
+    both = replace(FRESH, others=frozenset({"seat0"}))
+    assert both.handlers == {"seat0", "seat1"}
+    assert replace(FRESH, handler=None).handlers == frozenset()
+    for by in ("seat0", "seat1"):
+        assert refused(take, both, by=by) is ReviewRefusal.OWN_CALL
+        assert refused(score, both, given(by), appeal_time=DAYS) is ReviewRefusal.OWN_CALL
+    scored = score(both, given("lian"), appeal_time=DAYS)
+    assert not scored.waits_for("seat0")
+    appealed = appeal(scored, by="seat0", text="不是我说的", now=NOW)
+    assert refused(decide, appealed, by="seat1", verdict=Verdict.PASS, text="x") is ReviewRefusal.OWN_CALL
+
+
 def test_every_item_needs_an_answer() -> None:
     assert refused(CARD.judge, {"a": True}) is ReviewRefusal.MARKS_MISSING
 

@@ -39,6 +39,11 @@ class FakeSignOn:
         self.methods = ["client_secret_basic"]
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
+        self.ends_sessions = True
+        self.left: list[dict[str, str]] = []
+        """Who was sent here to sign out."""
+        self.holds_on = False
+        """It sends nobody back who signed out."""
         self.now = 0
 
     @property
@@ -47,7 +52,7 @@ class FakeSignOn:
         return Starlette(
             routes=[
                 Route("/realm/.well-known/openid-configuration", self._discovery), Route("/authorize", self._authorize),
-                Route("/token", self._token, methods=["POST"]), Route("/keys", self._keys),
+                Route("/token", self._token, methods=["POST"]), Route("/keys", self._keys), Route("/leave", self._leave, methods=["POST"]),
             ]
         )  # fmt: skip
 
@@ -55,12 +60,22 @@ class FakeSignOn:
         if self.broken:
             return Response("<h1>502</h1>", status_code=502)
         base = str(request.base_url).rstrip("/")
-        return JSONResponse(
-            {
-                "issuer": self.told_issuer or self.issuer, "authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token",
-                "jwks_uri": f"{base}/keys", "token_endpoint_auth_methods_supported": self.methods,
-            }
-        )
+        known = {
+            "issuer": self.told_issuer or self.issuer, "authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token",
+            "jwks_uri": f"{base}/keys", "token_endpoint_auth_methods_supported": self.methods,
+        }
+        return JSONResponse(known | ({"end_session_endpoint": f"{base}/leave?realm=one"} if self.ends_sessions else {}))
+
+    async def _leave(self, request: Request) -> Response:
+        """End the session of whom the hint names; nobody is sent anywhere on a hint that is not ours."""
+        told = {name: str(value) for name, value in (*request.query_params.items(), *(await request.form()).items())}
+        hint = jwt.decode(told["id_token_hint"], self.key)
+        if hint.claims["aud"] != told["client_id"]:
+            return Response("not a client's", status_code=400)
+        self.left.append({**told, "sub": str(hint.claims["sub"])})
+        if self.holds_on:
+            return Response("signed out here")
+        return RedirectResponse(told["post_logout_redirect_uri"], status_code=303)
 
     async def _keys(self, _request: Request) -> Response:
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})

@@ -17,8 +17,8 @@ NUMBER = "13800002077"
 async def test_a_case_filed_by_voice_is_on_the_board_within_a_second(running, place):
     house, _ = running
     password = (house.settings.keys_dir / "console-password").read_text("ascii").strip()
-    people, loop = house.services.people, asyncio.get_running_loop()
-    await people.sign_agreement(FIRST, people.agreement.version)
+    signing_in, loop = house.services.signing_in, asyncio.get_running_loop()
+    await signing_in.sign_agreement(FIRST, signing_in.agreement.version)
     filed: list[float] = []
     shown: list[float] = []
 

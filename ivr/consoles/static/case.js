@@ -20,7 +20,10 @@ const note = document.getElementById("note");
 function fit() {
   const chosen = act.selectedOptions[0];
   note.required = chosen.dataset.needs === "reason";
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== act.value;
+  for (const part of document.querySelectorAll("[data-for]")) {
+    part.hidden = part.dataset.for !== act.value;
+    part.querySelector("select").required = !part.hidden;
+  }
 }
 if (act) {
   act.addEventListener("change", fit);

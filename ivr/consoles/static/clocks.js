@@ -8,7 +8,9 @@ export function set(node) {
 
 export function span(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
 export function tick(root) {
@@ -16,7 +18,7 @@ export function tick(root) {
   for (const each of root.querySelectorAll("[data-since]")) each.textContent = span(now - Number(each.dataset.since));
   for (const each of root.querySelectorAll("[data-due]")) {
     const left = Number(each.dataset.due) - now;
-    each.textContent = left > 0 ? `${left > 5940 ? `${Math.floor(left / 3600)} 小时` : span(left)} 后` : "到时";
+    each.textContent = left > 0 ? `${left > 7200 ? `${Math.floor(left / 3600)} 小时` : span(left)} 后` : "到时";
     each.classList.toggle("late", left <= 0);
   }
 }

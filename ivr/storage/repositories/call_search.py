@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from ivr.domain.call_search import CallQuery, pieces, was_said
 from ivr.domain.calls import CallView, Speaker, TurnRecord
 from ivr.storage.errors import KeyWrong
-from ivr.storage.models import call_words, calls, ratings, turns
+from ivr.storage.models import call_words, calls, handovers, ratings, turns
 from ivr.storage.repositories.calls import Calls, call_view
 from ivr.storage.scoping import within
 from ivr.storage.sealed import FieldCipher
@@ -92,6 +92,8 @@ class CallSearch:
         statement = statement.where(*(compare(column, value) for column, compare, value in facts if value is not None))
         if query.worst_mark is not None:
             statement = statement.where(_marked(query.worst_mark))
+        if query.seat:
+            statement = statement.where(_talked_with(query.seat))
         if query.scope is not None:
             statement = statement.where(within(query.scope, calls.c.region))
         if query.words:
@@ -115,6 +117,11 @@ def _behind(call_id: str) -> ColumnElement[bool]:
     """Calls may begin at the same moment: their ids tell them apart."""
     began_at = select(calls.c.began_at).where(calls.c.call_id == call_id).scalar_subquery()
     return or_(calls.c.began_at < began_at, and_(calls.c.began_at == began_at, calls.c.call_id > call_id))
+
+
+def _talked_with(seat: str) -> ColumnElement[bool]:
+    talked = select(handovers.c.call_id).where(handovers.c.seat == seat, handovers.c.joined_at.is_not(None))
+    return or_(calls.c.seat == seat, calls.c.call_id.in_(talked))
 
 
 def _marked(worst: int) -> ColumnElement[bool]:

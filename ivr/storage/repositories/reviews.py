@@ -4,14 +4,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, exists, func, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from ivr.domain.calls import Direction, Speaker
 from ivr.domain.figures import LOW_CONFIDENCE
 from ivr.domain.orders import RecordConflict
 from ivr.domain.reviews import Review, ReviewState, Score, Verdict
 from ivr.domain.sampling import Candidate
-from ivr.storage.models import callback_orders, calls, case_history, cases, reviews, samples, turns
+from ivr.storage.models import (
+    callback_orders,
+    calls,
+    case_history,
+    cases,
+    handovers,
+    reviews,
+    samples,
+    turns,
+)
 from ivr.storage.repositories.columns import RowCipher
 from ivr.storage.sealed import FieldCipher
 from ivr.storage.transaction import Transaction
@@ -124,13 +144,13 @@ class Reviews:
         first_by = _c.first_score["by"].as_string()
         fresh = and_(_c.state.in_((ReviewState.DRAWN.value, ReviewState.TAKEN.value)), or_(_c.reviewer.is_(None), _c.reviewer == reviewer))
         waits = and_(_c.second, _c.state == ReviewState.SCORED.value, _c.second_score.is_(None), first_by != reviewer)
-        statement = select(reviews).where(_c.day == day, or_(fresh, waits), or_(_c.handler.is_(None), _c.handler != reviewer))
+        statement = select(reviews).where(_c.day == day, or_(fresh, waits), or_(_c.handler.is_(None), _c.handler != reviewer), ~_talked(reviewer))
         found = await self._many(statement.order_by(_c.reviewer.is_(None), _c.review_id).limit(1))
         return found[0] if found else None
 
     async def of_handler(self, handler: str, *, limit: int) -> Sequence[Review]:
         """Reviews of calls that somebody handled, once they are scored, newest first."""
-        statement = select(reviews).where(_c.handler == handler, _c.first_score.is_not(None))
+        statement = select(reviews).where(or_(_c.handler == handler, _talked(handler)), _c.first_score.is_not(None))
         return await self._many(statement.order_by(_c.day.desc(), _c.review_id).limit(limit))
 
     async def due(self, now: datetime, limit: int) -> Sequence[Review]:
@@ -139,7 +159,21 @@ class Reviews:
         return await self._many(statement)
 
     async def _many(self, statement: Select[Any]) -> list[Review]:
-        return [self._review(row) for row in await self._transaction.rows(statement)]
+        rows = await self._transaction.rows(statement)
+        talked = await self._talked_in([row["call_id"] for row in rows])
+        return [self._review(row, talked.get(row["call_id"], frozenset())) for row in rows]
+
+    async def _talked_in(self, call_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Seats that talked with the callers of these calls."""
+        if not call_ids:
+            return {}
+        joined = select(handovers.c.call_id, handovers.c.seat).where(
+            handovers.c.call_id.in_(call_ids), handovers.c.joined_at.is_not(None), handovers.c.seat.is_not(None)
+        )
+        found: dict[str, frozenset[str]] = {}
+        for row in await self._transaction.rows(joined):
+            found[row["call_id"]] = found.get(row["call_id"], frozenset()) | {row["seat"]}
+        return found
 
     def _of(self, review_id: str) -> RowCipher:
         return RowCipher(self._cipher, "review", review_id)
@@ -158,10 +192,11 @@ class Reviews:
             "decision_enc": cipher.close_any("decision", review.decision or None),
         }
 
-    def _review(self, row: RowMapping) -> Review:
+    def _review(self, row: RowMapping, talked: frozenset[str]) -> Review:
         cipher = self._of(row["review_id"])
         return Review(
             **{name: row[name] for name in _AS_THEY_ARE},
+            others=talked - {row["handler"]},
             state=ReviewState(row["state"]),
             verdict=Verdict(row["verdict"]) if row["verdict"] else None,
             first_score=_score(row["first_score"], cipher.open_any("first", row["first_comment_enc"])),
@@ -169,6 +204,12 @@ class Reviews:
             appeal=cipher.open_any("appeal", row["appeal_enc"]) or "",
             decision=cipher.open_any("decision", row["decision_enc"]) or "",
         )
+
+
+def _talked(account: str) -> ColumnElement[bool]:
+    """Reviews of calls in which a seat talked with the caller, though another may have had him last."""
+    mine = select(handovers.c.call_id).where(handovers.c.seat == account, handovers.c.joined_at.is_not(None))
+    return _c.call_id.in_(mine)
 
 
 def _kept(score: Score | None) -> Any:
