@@ -22,7 +22,7 @@ def _rank(item: pytest.Item) -> tuple[int, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group by file, slowest folders first."""
+    """Group by file, slowest folders first; those that measure never run side by side."""
     items.sort(key=_rank)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        item.add_marker(pytest.mark.xdist_group("bench" if item.path.stem.startswith("test_bench") else str(item.path)))
