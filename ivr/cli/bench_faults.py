@@ -19,7 +19,7 @@ from ivr.cli.faults_bench.blows import BLOWS
 from ivr.cli.faults_bench.cast import cast, number_of, prober
 from ivr.cli.faults_bench.findings import kept_of, sent_twice
 from ivr.cli.faults_bench.page import page
-from ivr.cli.faults_bench.rounds import Fallen, Rounds, seen
+from ivr.cli.faults_bench.rounds import Fallen, Rounds, hang_up, seen
 from ivr.cli.faults_bench.scores import Run
 from ivr.cli.faults_bench.stand import Stand, standing
 from ivr.cli.faults_bench.witness import Witness
@@ -119,6 +119,7 @@ async def _strike(
             fallen += await Rounds(stand, crowd, plan.lines, moments, probe, _tell).run(process, BLOWS[process], count, end=end)
     finally:
         crowd.enough = True
+        hang_up(crowd.placed)
     await asyncio.to_thread(thread.join)
     answered = [leg.address.number for leg in crowd.placed if _was_answered(leg)]
     kept = await kept_of(stand, answered, within=_RECOVERY_SECONDS)

@@ -1,5 +1,7 @@
 """`ivr bench faults`, small: parts killed in mid-call; nobody in silence, no call without a record, nothing filed twice."""
 
+from pathlib import Path
+
 import pytest
 
 from ivr.cli.bench_faults import measure
@@ -10,10 +12,12 @@ from tests.asterisk.pbx import NoAsterisk, required
 from tests.running_house import need_rasa
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
-PROCESSES = ("mouth", "ear", "watchdog", "redis", "backend", "voice")
+PROCESSES = ("mouth", "ear", "watchdog", "redis")
 
 
-async def test_one_blow_to_each_part_leaves_nobody_in_silence_and_loses_nothing(tmp_path):
+async def test_one_blow_to_each_part_leaves_nobody_in_silence_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
     need_rasa()
     plan = Plan(3, ramp_seconds=6.0, hold_seconds=900.0)
     try:

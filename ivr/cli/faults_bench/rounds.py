@@ -91,7 +91,7 @@ class Rounds:
         greeted = await self._probed(at)
         await asyncio.sleep(max(0.0, at + WATCH_SECONDS - time.monotonic()))
         if blow.line_dies:
-            _hang_up(legs)
+            hang_up(legs)
         return Fallen(process, at, time.monotonic(), None if greeted is None else greeted - at, legs)
 
     async def _probed(self, since: float) -> float | None:
@@ -176,7 +176,7 @@ def _witness(leg: Leg) -> Witness:
     return leg.person
 
 
-def _hang_up(legs: Sequence[Leg]) -> None:
-    """His own network has noticed by now."""
+def hang_up(legs: Sequence[Leg]) -> None:
+    """They have heard enough, or their own network has noticed that the line is dead."""
     for leg in legs:
         leg.person.gave_up = True

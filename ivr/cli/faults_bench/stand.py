@@ -18,6 +18,7 @@ from ivr.cli.faults_bench.parts import Part
 from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings
 
+_VEHICLES = "vehicles.csv"
 _LEGS_A_CALLER = 6
 """A caller and an owner, each with a leg to the service; and those of the call before."""
 _RULES = {"quiet_from": '"00:00"', "quiet_to": '"00:00"', "plate_per_day": "1000"}
@@ -68,6 +69,7 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str]) -> Asyn
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, asterisk.stop)
         stack.push_async_callback(asyncio.to_thread, vacate, folder / "house" / POST)
+        stack.callback((folder / _VEHICLES).unlink)  # it names people
         await asyncio.to_thread(asterisk.start)
         for part in (redis, backend, house):
             stack.push_async_callback(part.stop)
@@ -86,7 +88,7 @@ def _redis(folder: Path) -> tuple[Part, str]:
 
 
 def _backend(folder: Path, vehicles: Iterable[str]) -> tuple[Part, dict[str, str]]:
-    key, listed, port = secrets.token_hex(32), folder / "vehicles.csv", free_port()
+    key, listed, port = secrets.token_hex(32), folder / _VEHICLES, free_port()
     listed.write_text("\n".join(vehicles), "utf-8")
     (folder / "backend.key").write_text(key)
     argv: list[str | Path] = [

@@ -31,6 +31,8 @@ class Witness(Person):
     told: list[tuple[float, tuple[str, ...]]] = field(default_factory=list)
     """Which of the service's sentences he knew, and when they were over."""
     greeted_at: float | None = None
+    unheard: bool = False
+    """The service has told him that it cannot hear him."""
     leaves_after: frozenset[str] = frozenset()
     """Sentences that are enough for him: he hangs up."""
     _at: float = 0.0
@@ -56,8 +58,12 @@ class Witness(Person):
     def _answer(self) -> Speech | str | None:
         before = len(self.understood)
         answer = super()._answer()
-        self.told.append((self._at, tuple(self.understood[before:])))
-        self.gave_up = bool(self.told[-1][1]) and self.told[-1][1][-1] in self.leaves_after
+        names = tuple(self.understood[before:])
+        self.told.append((self._at, names))
+        self.gave_up = bool(names) and (names[-1] in self.leaves_after or (self.unheard and "anything_else" in names))
+        if "ear_lost" in names:  # whatever was asked behind it
+            self.unheard = True
+            return "0"
         return None if self.gave_up else answer
 
     def silences(self, since: float, until: float) -> list[Silence]:

@@ -15,9 +15,10 @@ def sentence(seed, frames=20):
     return bytes(draw.randrange(256) for _ in range(160 * frames))
 
 
-GREETING, WAIT, RECORDER = (sentence(seed) for seed in range(3))
+GREETING, WAIT, RECORDER, DEAF, MORE = (sentence(seed) for seed in (0, 1, 2, 3, 4))
 OPENING = Speech("opening", sentence(10, 30))
-KNOWN = {"greeting": GREETING[800:960], "notifying": WAIT[800:960], "pbx_leave_word": RECORDER[800:960]}
+KNOWN = {"greeting": GREETING[800:960], "notifying": WAIT[800:960], "pbx_leave_word": RECORDER[800:960],
+         "ear_lost": DEAF[800:960], "anything_else": MORE[800:960]}  # fmt: skip
 ANSWERS = {"greeting": OPENING, "notifying": None, "pbx_leave_word": OPENING}
 
 
@@ -87,5 +88,16 @@ def test_who_has_heard_enough_hangs_up():
     line.quiet(2.0)
     assert not line.person.gave_up
     line.says(WAIT)
+    line.quiet(1.0)
+    assert line.person.gave_up
+
+
+def test_who_is_told_that_he_cannot_be_heard_presses_a_key_whatever_is_asked_behind_it_and_leaves_when_it_is_over():
+    line = Line()
+    line.says(DEAF + GREETING)
+    line.quiet(1.2)
+    assert list(line.person.pressed) == ["0"]
+    assert not line.person.gave_up
+    line.says(MORE)
     line.quiet(1.0)
     assert line.person.gave_up
