@@ -116,8 +116,8 @@ class CallSession:
 
     async def run(self) -> str:
         """Carry the call from its first to its last moment; the reason of its end."""
-        await self._kept.began(self._facts)
         try:
+            await self._kept.began(self._facts)
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 tasks = [

@@ -156,6 +156,23 @@ async def test_records_that_fail_do_not_cost_the_call():
     assert around.records.ends == [("said_goodbye", "recording")]
 
 
+async def test_a_line_that_is_gone_while_the_beginning_is_written_down_leaves_a_record_with_an_end():
+    around = Around(question())
+    writing = asyncio.Event()
+
+    async def slow(_facts):
+        writing.set()
+        await asyncio.Event().wait()
+
+    around.records.began = slow
+    running = asyncio.ensure_future(around.session().run())
+    await writing.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
+    assert [reason for reason, _ in around.records.ends] == ["failed"]
+
+
 async def test_a_recording_that_is_lost_does_not_cost_the_record():
     around = Around(bye())
     around.recording.failing = OSError("the disk is full")
