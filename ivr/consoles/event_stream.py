@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 BEAT_SECONDS = 10.0
 """A comment that often, so that a dead connection is noticed."""
+_GIVE_UP_AGAIN_SECONDS = 2.0
 RETRY_MS = 1000
 """A page whose stream broke asks again so soon, and learns whether it may."""
 
@@ -75,9 +76,18 @@ async def first_of(*works: Awaitable[None]) -> None:
     """Do several things until one of them has ended; the others are given up."""
     async with asyncio.TaskGroup() as group:
         running = {group.create_task(_await(work)) for work in works}
-        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for each in running:
+        try:
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _give_up(running)
+
+
+async def _give_up(running: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel, and again whoever has not ended: a client library may lose a cancellation that comes with its answer."""
+    while pending := {each for each in running if not each.done()}:
+        for each in pending:
             each.cancel()
+        await asyncio.wait(pending, timeout=_GIVE_UP_AGAIN_SECONDS)
 
 
 async def _await(work: Awaitable[None]) -> None:

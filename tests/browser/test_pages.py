@@ -4,14 +4,16 @@ import asyncio
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from ivr.consoles.app import pages_of
 from telephony.outbound import OutboundCall
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenSite
 from tests.browser.service import ScriptedService
-from tests.consoles.site import ADMIN, CALL, CASE, PASSWORD, Site, fill, until
+from tests.consoles.site import ADMIN, CALL, CASE, PASSWORD, Site, fill, hand_over, until
 
 pytestmark = pytest.mark.browser
 CONTRAST = """
@@ -46,6 +48,7 @@ async def looked_at(page: Page, name: str) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         await page.screenshot(path=Path(folder) / f"{name}.png")
+        await page.screenshot(path=Path(folder) / f"{name}-whole.png", full_page=True)
     assert await page.evaluate(CONTRAST) == []
     assert await violations(page) == []
     assert await page.evaluate(
@@ -82,18 +85,35 @@ async def test_every_page_is_legible_and_fits(page: Page, site: Site) -> None:
     await site.storage.live_calls.register(
         "e" * 32, {"direction": "in", "tail": "1111", "state": "listening", "region": "320200"}
     )
+    await hand_over(site.storage, seat=ADMIN)
+    looked = {"/", "/sign-in", "/phone"}
     for path, name in (
         ("/", "overview"), ("/calls", "calls"), (f"/calls/{CALL}", "call"), ("/cases", "cases"),
         (f"/cases/{CASE}", "case"), ("/sms", "sms"), ("/callbacks", "callbacks"), ("/nosuch", "missing"), ("/board", "board"),
         ("/missed", "missed"), ("/callbacks/H2611230001", "order"), ("/staff", "staff"), ("/staff/admin", "person"),
         ("/figures?day=2026-11-23", "figures"), ("/audit", "audit"), ("/account", "account"), ("/account/password", "password"), ("/account/second-factor", "second-factor"),
-        ("/account/agreement", "agreement"),
+        ("/account/agreement", "agreement"), ("/handovers?day=2026-11-23", "handovers"), ("/board/map", "map"), ("/live", "live-list"),
+        ("/seat", "seat"), ("/reviews", "reviews-none"), ("/reviews/mine", "reviews-mine-none"),
     ):  # fmt: skip
         await page.goto(site.url + path)
         await looked_at(page, name)
+        looked.add(path.partition("?")[0])
+    assert await forgotten(page, site, looked) == []
     await page.get_by_role("button", name="退出").click()
     await page.goto(site.url + "/calls")
     await expect(page.get_by_label("密码", exact=True)).to_be_visible()
+
+
+async def forgotten(page: Page, site: Site, looked: set[str]) -> list[str]:
+    """Pages with an address of their own that nobody looked at."""
+    cookies = {each["name"]: each["value"] for each in await page.context.cookies()}
+    found = []
+    async with httpx.AsyncClient(base_url=site.url, cookies=cookies, trust_env=False) as browser:
+        for path in sorted({path for path in pages_of(site.console_app) if "{" not in path} - looked):
+            async with browser.stream("GET", path) as answer:  # one may go on for ever
+                if answer.headers.get("content-type", "").startswith("text/html") and "<!doctype" in (await anext(answer.aiter_text(), "")):
+                    found.append(path)
+    return found
 
 
 async def test_a_recording_plays_from_the_line_that_is_clicked(page: Page, site: Site) -> None:

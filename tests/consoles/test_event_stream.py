@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ivr.consoles import event_stream
-from ivr.consoles.event_stream import EventStream, Say
+from ivr.consoles.event_stream import EventStream, Say, first_of
 
 
 class Page:
@@ -88,3 +88,28 @@ async def test_a_source_that_fails_is_not_hidden() -> None:
 
     with pytest.raises(ExceptionGroup):
         await open_stream(Page(), source)
+
+
+async def test_whoever_loses_a_cancellation_is_given_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.consoles.event_stream._GIVE_UP_AGAIN_SECONDS", 0.05)
+    given_up: list[str] = []
+
+    async def deaf() -> None:
+        for word in ("lost", "heard"):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                given_up.append(word)
+                if word == "heard":
+                    raise
+
+    async with asyncio.timeout(5):
+        await first_of(deaf(), asyncio.sleep(0.01))
+    assert given_up == ["lost", "heard"]
+    waiting = asyncio.ensure_future(first_of(deaf(), asyncio.Event().wait()))  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    assert given_up == ["lost", "heard"] * 2
