@@ -55,7 +55,7 @@ fix: .venv/.done ## let ruff mend what it can
 
 test: setup-test ## everything: checks, units, real database, Redis, Rasa, Asterisk, browser
 	@$(MAKE) --no-print-directory check
-	@$(RUN) pytest -n $(LANES) --dist loadgroup --no-loadscope-reorder
+	@$(RUN) pytest -n $(LANES) --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/.done ## only what needs no server
 	@$(RUN) pytest -m "not asterisk and not rasa and not browser and not postgres and not redis"

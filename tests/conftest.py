@@ -1,7 +1,7 @@
-"""Fixtures that several folders share, started once per worker; which tests a worker keeps together.
+"""Fixtures that several folders share, started once per worker; the order of files.
 
 A test of a file may lean on what the file's earlier tests left in a house or a database that they share, so a
-file stays whole (`--dist loadgroup`). Files that wait for real sound come first: they take longest, and what
+file stays whole (`--dist loadfile`). Files that wait for real sound come first: they take longest, and what
 computes fills the other core.
 """
 
@@ -14,15 +14,19 @@ from tests.running_rasa import rasa
 
 __all__ = ["privacy_sweep", "rasa"]
 _FIRST = ("asterisk", "integration", "browser", "conversations")
+_BENCHES = ("test_bench_calls", "test_connect", "test_bench_faults")
+"""With two lanes the first and the third come into one: those that measure do not run side by side."""
 
 
-def _rank(item: pytest.Item) -> tuple[int, str]:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    return (_FIRST.index(folder) if folder in _FIRST else len(_FIRST), str(item.path))
+def _rank(item: pytest.Item) -> tuple[int, int, str]:
+    folder, name = item.path.relative_to(Path(__file__).parent).parts[0], item.path.stem
+    return (
+        _FIRST.index(folder) if folder in _FIRST else len(_FIRST),
+        _BENCHES.index(name) if name in _BENCHES else len(_BENCHES),
+        str(item.path),
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group by file, slowest folders first; those that measure never run side by side."""
+    """Slowest folders first."""
     items.sort(key=_rank)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("bench" if item.path.stem.startswith("test_bench") else str(item.path)))
