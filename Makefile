@@ -5,8 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
-# Files of tests that run side by side: most of them wait for sound, so two fit on two cores.
-LANES ?= 2
+# Files of tests that run side by side; 0: one after another.
+LANES ?= 0
 export UV_PYTHON_PREFERENCE ?= only-system
 .PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
 

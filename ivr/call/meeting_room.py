@@ -14,6 +14,7 @@ from ivr.call.crossing import Crossing
 from ivr.call.meeting import How, Invitation, Meeting, MeetingCommand, MeetingEvent, Side
 from ivr.call.ports import CallerSide
 from ivr.call.speaking import Mouth
+from ivr.ending import end_all
 from ivr.speech.errors import SpeechError
 
 _log = logging.getLogger(__name__)
@@ -119,8 +120,7 @@ class _Meeting:
                     for command in deciding.handle(event, now=self._clock()):
                         over = command if isinstance(command, meeting.Over) else over
                         await self._perform(command)
-                for helper in helpers:
-                    helper.cancel()
+                await end_all(helpers)
         finally:
             await self._book.ended(self.case_id, over.result, seconds=over.seconds)
 

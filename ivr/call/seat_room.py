@@ -17,6 +17,7 @@ from ivr.call.ports import CallerSide, HandoverEnd, HandoverRequest
 from ivr.call.seat_talk import SeatTools, Talk
 from ivr.call.seating import Seating
 from ivr.domain.handovers import PhoneKind, SeatHere
+from ivr.ending import end_all
 from telephony.media.call import MediaCall
 
 _log = logging.getLogger(__name__)
@@ -52,8 +53,7 @@ class SeatRoom:
 
     async def __aexit__(self, *_: object) -> None:
         """Close it; every line of a seat ends."""
-        for task in self._tasks:
-            task.cancel()
+        await end_all(self._tasks)
         await self._group.__aexit__(None, None, None)
 
     async def hand_over(self, request: HandoverRequest, caller: CallerSide) -> HandoverEnd:

@@ -56,6 +56,7 @@ from ivr.call.tools import CallTools, Codec
 from ivr.call.transcript import Transcript
 from ivr.call.turns import Turns
 from ivr.call.vad import VoiceDetector
+from ivr.ending import end_all
 from ivr.speech.errors import SpeechError
 from telephony.errors import MediaClosed
 from telephony.media import protocol
@@ -129,9 +130,8 @@ class CallSession:
                 ]
                 group.create_task(self._kept.write(), name="write")
                 await self._decide()
-                for task in (*tasks, *self._handing):
-                    task.cancel()
                 self._kept.no_more()
+                await end_all([*tasks, *self._handing])
         except* Exception:  # noqa: BLE001 - the end of a call is the one place that may catch everything
             _log.exception("call failed", extra={"call_id": self._facts.call_id})
             await self._apologize()

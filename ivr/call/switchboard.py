@@ -32,6 +32,7 @@ from ivr.call.ports import CallFacts, RecordingWriter, Records, TranscriptLine
 from ivr.call.recorder import StereoTimeline
 from ivr.call.speaking import Mouth
 from ivr.call.tools import Codec
+from ivr.ending import end_all
 from ivr.speech.errors import SpeechError
 from telephony.errors import MediaClosed
 from telephony.media.call import HungUp, MediaCall
@@ -97,8 +98,7 @@ class Switchboard:
 
     async def __aexit__(self, *_: object) -> None:
         """End every join."""
-        for task in self._tasks:
-            task.cancel()
+        await end_all(self._tasks)
         await self._group.__aexit__(None, None, None)
 
     def start(self, order: JoinOrder) -> None:
@@ -163,8 +163,7 @@ class _Join:
                     waiting = deciding.handle(await self._events.get(), now=self._loop.time())
                 for command in waiting:
                     over = command if isinstance(command, Over) else over
-                for helper in helpers:
-                    helper.cancel()
+                await end_all(helpers)
         finally:
             await self._close(over)
 

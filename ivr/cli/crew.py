@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from ivr.ending import end_all
+
 
 class Crew:
     """Tasks that work while the block runs, and are ended with it."""
@@ -26,6 +28,5 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End them all."""
-        for task in self._tasks:
-            task.cancel()
+        await end_all(self._tasks)
         await self._group.__aexit__(kind, error, trace)

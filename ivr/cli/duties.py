@@ -1,5 +1,7 @@
 """What the house does by itself while it answers calls: the clock's jobs, and having its door watched."""
 
+from contextlib import AsyncExitStack
+
 from ivr.bootstrap import (
     Services,
     fallback_job,
@@ -17,19 +19,20 @@ from ivr.storage.room import StorageRoom
 from telephony.media.server import MediaDoor
 
 
-def hire_duties(
-    crew: Crew, settings: Settings, kept: tuple[StorageRoom, Services], bell: Bell, door: tuple[MediaDoor, str]
+async def hire_duties(
+    stack: AsyncExitStack, settings: Settings, kept: tuple[StorageRoom, Services], bell: Bell, door: tuple[MediaDoor, str]
 ) -> None:
-    """Let them run.
+    """Let them run. They end before the door does: a watchdog must not take a house that closes for one that died.
 
     Args:
-        crew: of the house.
+        stack: ends them.
         settings: of the site.
         kept: storage and services.
         bell: wakes the hurried jobs.
         door: the media door, open, and its password.
     """
     storage, services = kept
+    crew = await stack.enter_async_context(Crew())
     crew.hire(run_clock(_jobs(settings, storage, services), now=storage.clock, bell=bell), "clock")
     crew.hire(keep_watchdog(settings, *door), "watchdog")
 

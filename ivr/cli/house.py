@@ -123,7 +123,7 @@ async def open_house(
         door = await _open_door(stack, settings, login, on_call)
         console_port = await _open_console(crew, settings, (storage, services), (exchange, door, login))
         wakers.append(_open_dialler(crew, settings, services, maker))
-        hire_duties(crew, settings, (storage, services), bell, (door, login[1]))
+        await hire_duties(stack, settings, (storage, services), bell, (door, login[1]))
         await _wait_for_dialogue(rasa, dialogue, tell)
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from ivr.ending import end_all
 
 BEAT_SECONDS = 10.0
 """A comment that often, so that a dead connection is noticed."""
@@ -79,15 +81,7 @@ async def first_of(*works: Awaitable[None]) -> None:
         try:
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _give_up(running)
-
-
-async def _give_up(running: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel, and again whoever has not ended: a client library may lose a cancellation that comes with its answer."""
-    while pending := {each for each in running if not each.done()}:
-        for each in pending:
-            each.cancel()
-        await asyncio.wait(pending, timeout=_GIVE_UP_AGAIN_SECONDS)
+            await end_all(running, again_seconds=_GIVE_UP_AGAIN_SECONDS)
 
 
 async def _await(work: Awaitable[None]) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from ivr.ending import heed_cancellation
 from ivr.storage.errors import KeyWrong, LiveDown
 from ivr.storage.sealed import FieldCipher
 
@@ -234,6 +235,7 @@ class LiveCalls:
         while True:
             try:
                 found = await self._waiting.xread({key: last}, count=_AT_ONCE, block=BLOCK_MS)
+                heed_cancellation()
                 entries = _entries(found)
                 now_ms = await self._now_ms() if any(_GOOD_FOR in fields for _, fields in entries) else 0
             except (RedisError, OSError):

@@ -67,7 +67,8 @@ async def watched(folder: Path, *, not_by: int = 0) -> int:
 
 def end_watchdog(asterisk: Asterisk, folder: Path) -> None:
     with suppress(FileNotFoundError, ProcessLookupError, ValueError):
-        os.kill(watchdog_pid(folder), signal.SIGKILL)
+        if pid := watchdog_pid(folder):  # 0 would be everybody of this run
+            os.kill(pid, signal.SIGKILL)
     asterisk.cli("dialplan set global IVR_DOWN_UNTIL 0")
 
 
