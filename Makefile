@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
-# Files of tests that run side by side; 0: one after another.
+# How many files of tests run side by side; 0: one after another.
 LANES ?= 0
 export UV_PYTHON_PREFERENCE ?= only-system
 .PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
