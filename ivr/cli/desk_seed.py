@@ -15,6 +15,7 @@ from ivr.domain.calls import (
     TurnRecord,
     Understanding,
 )
+from ivr.domain.car_move_limits import CHINA
 from ivr.domain.car_moves import CarMoveCase, CaseEvent, CaseState
 from ivr.domain.case_map import Spot
 from ivr.domain.handovers import Handover, HandoverState
@@ -58,7 +59,7 @@ async def seed_desks(
             await uow.audit.append(at=now, actor="bench", action="seeded", subject="calls", facts={"first": str(first)})
             await uow.commit()
         progress(min(calls, first + _BATCH), calls)
-    return Seeded(f"{7:032x}", "M7", "H0", (now - timedelta(days=1)).date().isoformat())
+    return Seeded(f"{7:032x}", "M7", "H0", (now.astimezone(CHINA) - timedelta(days=1)).date().isoformat())
 
 
 async def _call(uow: UnitOfWork, draw: random.Random, number: int, at: datetime) -> None:
