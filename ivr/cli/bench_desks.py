@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -75,7 +76,7 @@ async def bench_desks(_settings: Settings, chosen: argparse.Namespace) -> int:
             )
             print(f"{chosen.calls} calls and {chosen.cases} open cases written in {time.monotonic() - began:.0f} s", file=sys.stderr)
             await storage.live_calls.register(seeded.call_id, {"direction": "in", "state": "listening", "region": "320200"})
-            async with _console(settings, storage) as (port, paths):
+            async with _console(settings, storage, seeded) as (port, paths):
                 found = await asyncio.to_thread(_measure, port, _addresses(paths, seeded), chosen.times)
     name = "PostgreSQL" if chosen.database else "SQLite"
     _print(found, name)
@@ -87,13 +88,13 @@ async def bench_desks(_settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def _console(settings: Settings, storage: StorageRoom) -> AsyncIterator[tuple[int, list[str]]]:
+async def _console(settings: Settings, storage: StorageRoom, seeded: Seeded) -> AsyncIterator[tuple[int, list[str]]]:
     """Serve the real console; gives its port and the paths of its pages."""
     backend = BackendAddress("http://127.0.0.1:9", b"nobody answers there, nobody is asked")
     async with open_services(settings, storage, backend) as services:
         await services.people.open_first("admin", _PASSWORD)
         await services.signing_in.sign_agreement("admin", services.signing_in.agreement.version)
-        await services.reviewing.due(storage.clock())
+        await services.reviewing.draw_day(date.fromisoformat(seeded.day), now=storage.clock())
         app = create_app(
             storage=storage, media=MediaAddress("127.0.0.1", 9, "u", SecretStr("p")), phones=Exchange(),
             services=DeskServices(
