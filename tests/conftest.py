@@ -1,4 +1,4 @@
-"""Fixtures that several folders share, started once per worker; the order of files.
+"""Fixtures that several folders share, started once per worker; the order of files in lanes.
 
 A test of a file may lean on what the file's earlier tests left in a house or a database that they share, so a
 file stays whole (`--dist loadfile`). Files that wait for real sound come first: they take longest, and what
@@ -27,6 +27,7 @@ def _rank(item: pytest.Item) -> tuple[int, int, str]:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slowest folders first."""
-    items.sort(key=_rank)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In lanes: slowest folders first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
