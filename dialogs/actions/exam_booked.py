@@ -20,8 +20,9 @@ GoOn = Callable[[Talk, CallFacts], Awaitable[Answer]]
 _MOST_MISSES = 3
 _MOST_TOLD = 2
 _GUESSES = 4
-_REFUSED = {"refused_rule": "success_cancel_window_only"}
 """So many guesses are looked at for a no."""
+_REFUSED = {"refused_rule": "success_cancel_window_only"}
+"""For the seat: which rule stood against it."""
 _YES = "(?:对的?|是的?|好的?|嗯|行|可以|确认|确定|没错)"
 _LEAD, _TAIL = "(?:就|你|请|帮我|给我|把它)*", "(?:掉|它|了|吧|啊|嘛|预约)*"
 _CANCELS = re.compile(f"{_YES}(?:{_YES}|{PAUSE})*{_LEAD}取消{_TAIL}|{_LEAD}取消(?:掉|它|这个|这次|的)*预约{_TAIL}")

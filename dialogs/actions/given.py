@@ -36,6 +36,11 @@ def summary(talk: Talk) -> str:
     return "，".join([_wish(talk), *_details(talk), proved]) + "。"
 
 
+def danger(talk: Talk, what: str) -> str:
+    """What is whispered to the seat who takes a caller in danger: that first, then the car and the place."""
+    return "，".join([f"紧急，{what}", *_details(talk)]) + "。"
+
+
 def context_of(talk: Talk) -> dict[str, object]:
     """For the seat's screen: what is wanted, what is given, what is proved. Nothing that names a person."""
     service = service_of(talk)
@@ -44,7 +49,7 @@ def context_of(talk: Talk) -> dict[str, object]:
     return {**told, "given": given(talk), "summary": summary(talk), **business}
 
 
-def handed_over(answer: Answer) -> Answer:
+def with_context(answer: Answer) -> Answer:
     """The answer, with everything known for the seat if it hands the caller over."""
     known = context_of(answer.talk)
     replies = tuple(

@@ -23,7 +23,7 @@ from dialogs.actions.business import INTENTS, BusinessTalk, wanted
 from dialogs.actions.car_move import CarMoveTalk
 from dialogs.actions.case_talk import ABOUT_A_CASE, CaseTalk, hold_on, no_case
 from dialogs.actions.corrections import names_place
-from dialogs.actions.given import handed_over, noted, understood
+from dialogs.actions.given import noted, understood, with_context
 from dialogs.actions.owner import OwnerTalk
 from dialogs.actions.plan import fold, heard_something
 from dialogs.actions.rating import RatingTalk, goodbye
@@ -61,7 +61,7 @@ class Conversation:
 
     async def answer(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         """Answer one message."""
-        return handed_over(await self._answer(talk, said, facts, last))
+        return with_context(await self._answer(talk, said, facts, last))
 
     async def _answer(self, talk: Talk, said: Said, facts: CallFacts, last: Last) -> Answer:
         if said.intent == "call_started":
@@ -285,7 +285,7 @@ class TurnAction(Action):
             answer = await self._conversation.answer(talk, said, facts, last)
         except Exception:  # noqa: BLE001 - an action that raises leaves the caller in silence
             _log.exception("the dialogue failed", extra={"call_id": facts.call_id})
-            answer = handed_over(_failed(talk, last))
+            answer = with_context(_failed(talk, last))
         final = answer.replies[-1].model_copy(update={"understood": understood(talk, answer.talk, said)})
         for reply in (*answer.replies[:-1], final):
             dispatcher.utter_message(json_message=to_wire(reply))

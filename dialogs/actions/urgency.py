@@ -4,6 +4,7 @@ import logging
 
 from dialogs.actions import words
 from dialogs.actions.answer import Answer, Services
+from dialogs.actions.given import danger
 from dialogs.actions.said import CallFacts, Said
 from dialogs.actions.talk import Talk
 from ivr.dialogue.replies import Say, Transfer
@@ -30,5 +31,5 @@ async def answer(services: Services, talk: Talk, kind: str, facts: CallFacts) ->
         _log.exception("an emergency note could not be kept", extra={"call_id": facts.call_id, "kind": kind})
     accident = kind == "accident"
     say: Say = words.ACCIDENT if accident else words.EMERGENCY_BEFORE
-    known = {"urgent": True, "summary": f"紧急，{words.DANGERS[kind]}。"}
+    known = {"urgent": True, "summary": danger(talk, words.DANGERS[kind])}
     return Answer.of(talk, say, Transfer(queue="emergency_122" if accident else "emergency_110", reason=kind, context=known))

@@ -18,7 +18,7 @@ from ivr.call.waiting import COMFORT_SECONDS, Waiting
 from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say, Transfer
 
 SLOW_ANSWER_SECONDS = 1.6
-"""With the pause that ends his turn it is less than three seconds until he hears something."""
+"""With the pause that ends an ordinary turn it is less than three seconds until he hears something."""
 RETRY_SECONDS = 1.5
 _HEAR_OUT_SECONDS = 4.0
 """How long an answer waits for the end of what the caller is saying."""

@@ -17,13 +17,12 @@ from ivr.cli.calls_bench.page import page
 from ivr.cli.calls_bench.pbx import CARRIER, HOST
 from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, most_at_once
 from ivr.cli.calls_bench.stand import Stand, standing
-from ivr.cli.calls_bench.voices import Citizen, Common, Voices, manner_of, owner_manner
+from ivr.cli.calls_bench.voices import Citizen, Common, Voices, manner_of, owner_manner, thinking
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
 
 _CALL_SECONDS = 35.0
 """A call is hardly shorter: so many calls fit into the time."""
-_THINKS = (0.3, 0.5, 0.2, 0.7)
 
 
 def add_options(bench: argparse.ArgumentParser) -> None:
@@ -94,8 +93,7 @@ async def _call(stand: Stand, plan: Plan, citizens: Sequence[Citizen], common: C
 
 
 def _caller(citizen: Citizen, common: Common, index: int) -> Any:
-    think = tuple(_THINKS[(index + at) % len(_THINKS)] for at in range(len(_THINKS)))
-    return lambda: Person(manner_of(citizen, common), think)
+    return lambda: Person(manner_of(citizen, common), thinking(index))
 
 
 def _scored(

@@ -23,8 +23,8 @@ from ivr.cli import (
 )
 from ivr.cli.bench import add_turns_options
 from ivr.cli.call import CallFailed, call_once
+from ivr.cli.calls_bench.part import StandBroken
 from ivr.cli.calls_bench.pbx import NoAsterisk
-from ivr.cli.calls_bench.stand import StandBroken
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.rules import check_rules

@@ -12,7 +12,7 @@ from ivr.consoles.calls import seen_call
 from ivr.consoles.console import Desk, from_here, holding
 from ivr.consoles.errors import FormForged, NotFound
 from ivr.consoles.sessions import Session
-from ivr.consoles.words import PURPOSES
+from ivr.consoles.words_audit import PURPOSES
 from ivr.domain.accounts import Right
 from ivr.domain.car_move_limits import CHINA
 from ivr.storage.recording_format import WAV_HEADER_BYTES

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from ivr.consoles.words_audit import AUDIT_ACTIONS, AUDIT_FILTERS
+from ivr.consoles.words_audit import AUDIT_ACTIONS, AUDIT_FILTERS, PURPOSES
 from ivr.consoles.words_dispatch import CASE_ACTS, DISPATCH_WORDS, join_note
 from ivr.consoles.words_orders import CALLBACK_REASONS, ORDER_WORDS, QUEUES
 from ivr.consoles.words_people import PEOPLE_WORDS
@@ -249,8 +249,6 @@ def _tone(value: str) -> str:
     return "good" if value in _ENDED_WELL else "bad" if value in _ENDED_BADLY else "plain"
 
 
-PURPOSES = {"complaint": "投诉核查", "dispute": "纠纷取证", "superior": "上级调阅", "training": "培训"}
-"""Why a recording is taken away."""
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {"call_services": _choices(_SERVICES), "call_outcomes": _choices(_OUTCOMES), "call_ends": _choices(_ENDS), "purposes": _choices(PURPOSES), "audit_actions": tuple(AUDIT_ACTIONS.items())}
 )

@@ -33,6 +33,8 @@ AUDIT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "application_confirmed": "来电人确认提交", "application_submitted": "已提交核心系统", "application_refused": "核心系统没有受理",
     }
 )
+PURPOSES = {"complaint": "投诉核查", "dispute": "纠纷取证", "superior": "上级调阅", "training": "培训"}
+"""Why a recording is taken away."""
 _ACTORS = {"visitor": "没有登录的人", "site": "系统", "clock": "定时任务"}
 _SUBJECTS = {
     "audit": "审计记录", "accounts": "账号", "calls": "通话", "cases": "挪车单", "callbacks": "工单", "sms": "短信", "live": "正在通话",
@@ -48,7 +50,7 @@ _VALUES = {
     "by": {"sign_on": "统一登录"},
     "active": {"true": "是", "false": "否"},
     "verified": {"whole": "完整", "broken": "有断开", "too_long": "没有核完"},
-    "purpose": {"complaint": "投诉核查", "dispute": "纠纷取证", "superior": "上级调阅", "training": "培训"},
+    "purpose": PURPOSES,
 }
 _CALLER = "caller:"
 _COMMAND_LINE = "command line"

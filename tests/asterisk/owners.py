@@ -100,3 +100,7 @@ async def network(asterisk: Asterisk, folder: Path, **settings: Any) -> AsyncIte
         media_password=media_password, ami_port=asterisk.ami_port, ami_user=ami_user, ami_password=ami_password, **settings,
     ) as (house, screen):
         yield Network(house, screen, clock)
+    kept_away = await asyncio.to_thread(asterisk.cli, "dialplan show globals")
+    assert not any("IVR_DOWN_UNTIL" in line and not line.strip().endswith("=0") for line in kept_away.splitlines()), (
+        "a house that closes is no house that died"
+    )

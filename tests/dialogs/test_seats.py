@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.actions.given import handed_over as with_context
+from dialogs.actions.given import with_context
 from dialogs.actions.seats import proved_for_seat
 from dialogs.actions.talk import Identity
 from ivr.dialogue.replies import ExpectKind, Transfer

@@ -24,7 +24,9 @@ async def test_life_comes_first_at_any_point(caller: Caller, before: list[str], 
     assert ("122" if kind == "accident" else "110") in said
     assert isinstance(caller.end, Transfer)
     assert (caller.end.queue, caller.end.reason) == (queue, kind)
-    assert caller.end.context["summary"].startswith("紧急")
+    summary = caller.end.context["summary"]
+    assert summary.startswith("紧急")
+    assert ("清扬路六十八号" in summary) == (WHOLE in before and "对" not in before), "where it is, until that is filed"
     assert ("emergency", kind) in caller.did
     assert not all(reply.interruptible for reply in caller.replies[:-1])
 

@@ -2,29 +2,17 @@
 
 import asyncio
 import json
-import os
 import secrets
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ivr.cli.calls_bench import cpu
+from ivr.cli.calls_bench.part import Part
 from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
-
-_READY_SECONDS = 120.0
-_ANSWER_SECONDS = 240.0
-_STOP_SECONDS = 10.0
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
-"""What a child gets of ours; no setting of this machine changes what is measured."""
-_LONGEST_LINE_BYTES = 1 << 26
-
-
-class StandBroken(Exception):
-    """What is to be measured does not run; the text says which part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +20,15 @@ class Stand:
     """What runs."""
 
     asterisk: Asterisk
-    house: Process
-    backend: Process
+    house: Part
+    backend: Part
     rasa_pid: int | None
     phrases: Mapping[str, str]
     folder: Path
 
     async def ask(self, order: str) -> dict[str, Any]:
         """Give the house an order."""
-        return await _answer(self.house, f"{order}\n")
+        return await self.house.ask(order)
 
     async def processor_seconds(self) -> dict[str, float]:
         """What everything has used so far, by part."""
@@ -75,27 +63,28 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str], setting
     await asyncio.to_thread(asterisk.start)
     try:
         async with _backend(folder, vehicles) as (backend, address), _house(folder, asterisk, {**address, **settings}, calls) as house:
-            ready = await _answer(house, "")
+            ready = json.loads(house.first_words)
             yield Stand(asterisk, house, backend, ready["rasa"], ready["phrases"], folder)
     finally:
         await asyncio.to_thread(asterisk.stop)
 
 
 @asynccontextmanager
-async def _backend(folder: Path, vehicles: Iterable[str]) -> AsyncIterator[tuple[Process, dict[str, str]]]:
+async def _backend(folder: Path, vehicles: Iterable[str]) -> AsyncIterator[tuple[Part, dict[str, str]]]:
     key, listed, port = secrets.token_hex(32), folder / "vehicles.csv", free_port()
     listed.write_text("\n".join(vehicles), "utf-8")
     (folder / "backend.key").write_text(key)
-    arguments = ("--port", str(port), "--key-file", folder / "backend.key", "--vehicles", listed)
-    async with _child("backend_client.sandbox", *arguments, log=folder / "backend.log", env={}, obeys=False) as backend:
-        if backend.stdout is None or not await asyncio.wait_for(backend.stdout.readline(), _READY_SECONDS):
-            raise StandBroken("the backend does not start")
+    argv: list[str | Path] = [
+        sys.executable, "-m", "backend_client.sandbox", "--port", str(port), "--key-file", folder / "backend.key", "--vehicles", listed,
+    ]  # fmt: skip
+    backend = Part(argv, ready="sandbox backend", log=folder / "backend.log", env={})
+    async with _running(backend):
         listed.unlink()
         yield backend, {"IVR_BACKEND_URL": f"http://127.0.0.1:{port}", "IVR_BACKEND_KEY": key}
 
 
 @asynccontextmanager
-async def _house(folder: Path, asterisk: Asterisk, settings: Mapping[str, str], calls: int) -> AsyncIterator[Process]:
+async def _house(folder: Path, asterisk: Asterisk, settings: Mapping[str, str], calls: int) -> AsyncIterator[Part]:
     env = {
         "IVR_DATA_DIR": str(folder / "house"), "IVR_OUTBOUND": "asterisk", "IVR_MAX_CALLS": str(2 * calls + 10),
         "IVR_MEDIA_PORT": str(asterisk.media_port), "IVR_MEDIA_USER": asterisk.media_login[0],
@@ -103,48 +92,16 @@ async def _house(folder: Path, asterisk: Asterisk, settings: Mapping[str, str], 
         "IVR_AMI_USER": asterisk.ami_login[0], "IVR_AMI_PASSWORD": asterisk.ami_login[1], "IVR_CONSOLE_PORT": "0",
         "IVR_RASA_PORT": str(free_port()), "IVR_ACTIONS_PORT": str(free_port()), **settings,
     }  # fmt: skip
-    async with _child("ivr.cli.calls_bench.house", log=folder / "house.log", env=env) as house:
+    argv = [sys.executable, "-m", "ivr.cli.calls_bench.house"]
+    house = Part(argv, ready='"ready"', log=folder / "house.log", env=env, obeys=True)
+    async with _running(house):
         yield house
 
 
 @asynccontextmanager
-async def _child(module: str, *arguments: str | Path, log: Path, env: Mapping[str, str], obeys: bool = True) -> AsyncIterator[Process]:
-    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}  # noqa: TID251 - PATH and HOME for the child
-    with log.open("wb") as errors:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *arguments, env={**kept, **env, "PYTHONUNBUFFERED": "1"}, cwd=PROJECT,
-            stdin=PIPE, stdout=PIPE, stderr=errors, limit=_LONGEST_LINE_BYTES,
-        )  # fmt: skip
+async def _running(part: Part) -> AsyncIterator[None]:
     try:
-        yield process
+        await part.start()
+        yield
     finally:
-        await _end(process, obeys=obeys)
-
-
-async def _end(process: Process, *, obeys: bool) -> None:
-    if process.returncode is not None:
-        return
-    if process.stdin is not None:
-        process.stdin.close()  # the house ends what it has started, then itself
-    for end in (*((None,) if obeys else ()), process.terminate, process.kill):
-        if end is not None:
-            end()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-            return
-
-
-async def _answer(house: Process, order: str) -> dict[str, Any]:
-    if house.stdin is None or house.stdout is None:
-        raise StandBroken("the house cannot be spoken to")
-    house.stdin.write(order.encode())
-    try:
-        line = await asyncio.wait_for(house.stdout.readline(), _ANSWER_SECONDS)
-    except TimeoutError:
-        raise StandBroken("the house does not answer") from None
-    if not line:
-        raise StandBroken("the house has ended")
-    answer: dict[str, Any] = json.loads(line)
-    return answer
-
-
+        await part.stop()

@@ -18,6 +18,7 @@ from ivr.speech.recognizer import Ear
 
 HOME = "苏B"
 PLACES = ("清扬路六十八号门口", "人民路九十八号门口", "人民路和中山路路口")
+_THINKS = (0.3, 0.5, 0.2, 0.7)
 _VOICES = (("f4", 170), ("m3", 165), ("f2", 165))
 _WHOLE, _PLATE, _SHORT = "whole", "plate", "short"
 _PIECE_BYTES = 160
@@ -58,6 +59,11 @@ def manner_of(citizen: Citizen, common: Common) -> Manner:
         "did_not_hear": AGAIN, "broken": AGAIN, "yes_or_no": common.yes,
     }  # fmt: skip
     return Manner(answers, common.yes, common.known)
+
+
+def thinking(index: int) -> tuple[float, ...]:
+    """Seconds that the caller of this index thinks, one after another."""
+    return tuple(_THINKS[(index + at) % len(_THINKS)] for at in range(len(_THINKS)))
 
 
 def owner_manner(common: Common) -> Manner:

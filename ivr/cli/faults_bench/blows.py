@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ivr.cli.watchdog_post import POST
 
 Deed = Callable[[Stand], Awaitable[None]]
 _WORKER = "ivr.speech.pyttsx_worker"
+_LOCKED_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,11 @@ def _hold_lock(stand: Stand) -> None:
     holder = sqlite3.connect(stand.settings.data_dir / "ivr.db", timeout=10, isolation_level=None)
     try:
         holder.execute("BEGIN IMMEDIATE")
-        signal.sigtimedwait([], _LOCKED_SECONDS)
+        time.sleep(_LOCKED_SECONDS)
         holder.execute("ROLLBACK")
     finally:
         holder.close()
 
-
-_LOCKED_SECONDS = 6.0
 
 BLOWS = {
     "nothing": Blow("nothing is struck: what callers hear on a good day", _nothing, _nothing),

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ivr.cli.calls_bench.caller import Manner, Speech
 from ivr.cli.calls_bench.pbx import KIT
-from ivr.cli.calls_bench.voices import Citizen, Common, manner_of, piece_of
+from ivr.cli.calls_bench.voices import Citizen, Common, manner_of, piece_of, thinking
 from ivr.cli.faults_bench.witness import Witness
 
 PBX = "pbx_"
 """What a sentence is called that the PBX has recorded."""
 _RECORDED = ("interrupted", "unavailable", "leave_word", "noted", "nobody", "waiting")
-_THINKS = (0.3, 0.5, 0.2, 0.7)
 _PATIENCE_SECONDS = 15.0
 _ENOUGH = frozenset({"notifying"})
 _TAKEN_AWAY = ("last_resort", "to_human", "to_human_silent", "going_to_human", "callback_left", "callback_failed", "no_seat",
@@ -33,8 +32,7 @@ def caller_of(citizen: Citizen, common: Common, index: int) -> Callable[[], Witn
         PBX + "leave_word": citizen.opening, PBX + "noted": None,
     }  # fmt: skip
     manner = Manner(answers, plain.otherwise, known)
-    think = tuple(_THINKS[(index + at) % len(_THINKS)] for at in range(len(_THINKS)))
-    return lambda: Witness(manner, think, patience=_PATIENCE_SECONDS, leaves_after=_ENOUGH if index % 2 else frozenset())
+    return lambda: Witness(manner, thinking(index), patience=_PATIENCE_SECONDS, leaves_after=_ENOUGH if index % 2 else frozenset())
 
 
 def cast(citizens: Sequence[Citizen], common: Common, count: int) -> list[tuple[str, Callable[[], Witness]]]:

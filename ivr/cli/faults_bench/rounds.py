@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ivr.cli.calls_bench.crowd import Crowd
 from ivr.cli.calls_bench.leg import Leg, Stage
-from ivr.cli.calls_bench.stand import StandBroken
+from ivr.cli.calls_bench.part import StandBroken
 from ivr.cli.faults_bench.blows import Blow
 from ivr.cli.faults_bench.cast import PBX
 from ivr.cli.faults_bench.scores import Round, Struck, Way

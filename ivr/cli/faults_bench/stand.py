@@ -11,10 +11,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from ivr.cli.calls_bench.part import Part, StandBroken
 from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
-from ivr.cli.calls_bench.stand import StandBroken
 from ivr.cli.faults_bench.house import READY
-from ivr.cli.faults_bench.parts import Part
 from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings
 

@@ -1,20 +1,28 @@
-"""A process of the stand that can be killed, frozen and started again."""
+"""A process of a stand: started, asked, killed, frozen and started again."""
 
 import asyncio
+import json
 import os
 import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ivr.cli.calls_bench import cpu
 from ivr.cli.calls_bench.pbx import PROJECT
-from ivr.cli.calls_bench.stand import StandBroken
 
 _READY_SECONDS = 150.0
+_ANSWER_SECONDS = 240.0
 _STOP_SECONDS = 10.0
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+"""What a child gets of ours; no setting of this machine changes what is measured."""
+_LONGEST_LINE_BYTES = 1 << 26
+
+
+class StandBroken(Exception):
+    """What is to be measured does not run; the text says which part."""
 
 
 class Part:
@@ -35,6 +43,8 @@ class Part:
         self._env = env
         self._obeys = obeys
         self._process: Process | None = None
+        self.first_words = ""
+        """The line by which it said that it runs."""
 
     @property
     def pid(self) -> int:
@@ -53,7 +63,7 @@ class Part:
         with self._log.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 *self._argv, env={**kept, **self._env, "PYTHONUNBUFFERED": "1"}, cwd=PROJECT, stdin=PIPE, stdout=PIPE, stderr=errors,
-                start_new_session=True,
+                limit=_LONGEST_LINE_BYTES, start_new_session=True,
             )  # fmt: skip
         assert self._process.stdout is not None  # noqa: S101
         try:
@@ -63,6 +73,25 @@ class Part:
                         raise StandBroken(f"{self._log.stem} does not start: {self._log.read_text(errors='replace')[-2000:]}")
         except TimeoutError:
             raise StandBroken(f"{self._log.stem} does not become ready") from None
+        self.first_words = line
+
+    async def ask(self, order: str) -> dict[str, Any]:
+        """Give it an order, a line; its answer is a line of JSON.
+
+        Raises:
+            StandBroken: it does not answer.
+        """
+        if self._process is None or self._process.stdin is None or self._process.stdout is None:
+            raise StandBroken(f"{self._log.stem} does not run")
+        self._process.stdin.write(f"{order}\n".encode())
+        try:
+            line = await asyncio.wait_for(self._process.stdout.readline(), _ANSWER_SECONDS)
+        except TimeoutError:
+            raise StandBroken(f"{self._log.stem} does not answer") from None
+        if not line:
+            raise StandBroken(f"{self._log.stem} has ended")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
     async def kill(self) -> None:
         """End it as a power failure would."""
