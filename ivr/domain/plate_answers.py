@@ -13,6 +13,7 @@ from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
 
 _SURE = 1.2
 _DENIED = re.compile("不是|不对|没有|错")
+_MASKED = "*"
 _SHORT = 4
 _MOST_GUESSES = 5
 
@@ -29,15 +30,17 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
     """Give the plate meant by the answer; None when the answer does not say.
 
     The answer may be either sign, its word alone (大连), a third sign for the same place, or the whole
-    plate once more. What denies one (不是大连的) is for `correct_plate`.
+    plate once more; a long number (masked before it comes here) says nothing, whatever the lesser guesses hold.
+    What denies one (不是大连的) is for `correct_plate`.
 
     Args:
         plate: the best reading.
         others: the other readings, that which was asked about first.
         texts: the recogniser's guesses of the answer, best first.
     """
-    said = [plain(text) for text in guesses(texts)[:_MOST_GUESSES]]
-    if said and _DENIED.search(said[0]):
+    heard = guesses(texts)[:_MOST_GUESSES]
+    said = [plain(text) for text in heard]
+    if said and (_DENIED.search(said[0]) or _MASKED in heard[0]):
         return None
     said = [text for text in said if not _DENIED.search(text)]
     at = asked_place(plate, others)

@@ -35,6 +35,10 @@ def test_what_answers_nothing_settles_nothing(said):
     assert settle_plate(Plate("桂F58647"), plates("贵F58647"), said) is None
 
 
+def test_a_long_number_settles_nothing_whatever_the_lesser_guesses_hold():
+    assert settle_plate(Plate("苏B54321"), plates("苏B5432E"), ["*******", "鹅的E", "E"]) is None
+
+
 def test_the_place_asked_about_is_where_the_first_other_reading_differs():
     assert asked_place(Plate("苏B12345"), plates("苏B72345", "苏D12345")) == 2
     assert asked_place(Plate("苏B12345"), []) is None
