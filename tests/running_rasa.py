@@ -18,6 +18,7 @@ import pytest
 
 from dialogs.server import serve
 from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
+from ivr.domain.pacing import unmarked
 from tests.fakes.site import RULES, Site, running_site
 from tests.servers import free_port
 
@@ -70,7 +71,7 @@ class RasaCaller:
         replies = [each["custom"] for each in answer.json()]
         assert replies, "Rasa answered nothing"
         self.last = replies[-1]
-        return "".join(reply["text"] for reply in replies if reply["reply"] == "say")
+        return unmarked("".join(reply["text"] for reply in replies if reply["reply"] == "say"))
 
     def keys(self, digits: str) -> str:
         """Press keys that are not sealed."""

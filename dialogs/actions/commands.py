@@ -13,6 +13,7 @@ from dialogs.actions.rating import goodbye
 from dialogs.actions.said import Said
 from dialogs.actions.talk import WORKING, Stage, Talk
 from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
+from ivr.domain.pacing import slowly
 
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 _MOST_MISSES = 3
@@ -20,12 +21,16 @@ SERVICES = {"violation": ("这项业务", "general")}
 PATIENCE_SECONDS = 30.0
 
 
-def repeat(talk: Talk, last: Sequence[Mapping[str, Any]]) -> Answer:
-    """Say the last answer again."""
+def repeat(talk: Talk, last: Sequence[Mapping[str, Any]], *, slow: bool = False) -> Answer:
+    """Say the last answer again, slowly where that was the wish."""
     replies = [_REPLY.validate_python(each) for each in last]
     if not replies or isinstance(replies[-1], Transfer | HangUp):
         return Answer.of(talk, words.HELLO, words.OPEN)
-    return Answer(talk, tuple(replies))
+    return Answer(talk, tuple(_slowed(reply) if slow and isinstance(reply, Say) else reply for reply in replies))
+
+
+def _slowed(say: Say) -> Say:
+    return say.model_copy(update={"text": slowly(say.text)})
 
 
 def aside(talk: Talk, said: Said, last: Sequence[Mapping[str, Any]]) -> Answer | None:

@@ -109,7 +109,7 @@ class Conversation:
             return commands.repeat(talk, last)
         wish = _command_of(talk, said)
         if wish in ("slow", "louder"):
-            return commands.repeat(talk, last).after(words.SLOWER)
+            return commands.repeat(talk, last, slow=wish == "slow").after(words.SLOWER)
         known: Mapping[str, Callable[[], Answer]] = {
             "repeat": lambda: commands.repeat(talk, last),
             "wait": lambda: commands.wait(talk, last),

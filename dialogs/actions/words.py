@@ -165,7 +165,7 @@ def confirm(plate: str, place: str, colour: str | None, explain: Sequence[int] =
     """Read everything back."""
     coloured = f"，{colour}色" if colour and colour != "unknown" else ""
     where = place.removesuffix("（来电人按键选择）")
-    return Say(text=f"{plate_read_back(plate, explain)}{coloured}，停在{where}，马上通知车主挪车，对吗？")
+    return Say(text=f"<slow>{plate_read_back(plate, explain)}</slow>{coloured}，停在{where}，马上通知车主挪车，<pause 0.2>对吗？")
 
 
 def office(found: Office | None) -> Say:

@@ -16,6 +16,7 @@ from ivr.call.listening import Ear
 from ivr.call.questions import Question, from_speech
 from ivr.call.waiting import COMFORT_SECONDS, Waiting
 from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say, Transfer
+from ivr.domain.pacing import unmarked
 
 SLOW_ANSWER_SECONDS = 1.6
 """With the pause that ends an ordinary turn it is less than three seconds until he hears something."""
@@ -115,7 +116,7 @@ class Asking:
         return self._perform(answer, now)
 
     def _perform(self, answer: Answered, now: float) -> list[Command]:
-        sentences = tuple(Utter(r.text, r.phrase_id) for r in answer.replies if isinstance(r, Say))
+        sentences = tuple(_utter(r) for r in answer.replies if isinstance(r, Say))
         interruptible = all(r.interruptible for r in answer.replies if isinstance(r, Say))
         last = answer.replies[-1]
         floor = self._floor
@@ -134,3 +135,8 @@ class Asking:
                 return self._leaving.farewell(sentences, last.reason, now)
             case Say():
                 return floor.speak(sentences, now, interruptible=interruptible)
+
+
+def _utter(say: Say) -> Utter:
+    text = unmarked(say.text)
+    return Utter(text, say.phrase_id, say.text if text != say.text else None)

@@ -11,6 +11,8 @@ class Utter:
 
     text: str
     phrase_id: str | None = None
+    marked: str | None = None
+    """The text with its marks of pace (`ivr.domain.pacing`), where it has any."""
 
 
 @dataclass(frozen=True, slots=True)

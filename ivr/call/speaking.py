@@ -21,7 +21,7 @@ class Mouth(Protocol):
     """Where audio comes from (ivr.speech.phrases.PhraseBook)."""
 
     async def audio(self, text: str, phrase_id: str | None = None) -> bytes:
-        """Give a sentence's audio: 16-bit, 8 kHz, mono."""
+        """Give the audio of a sentence, which may have marks of pace: 16-bit, 8 kHz, mono."""
         ...
 
 
@@ -85,6 +85,6 @@ class Speaking:
         if sentence is HOLD_MUSIC:
             return hold_music()
         try:
-            return await self._mouth.audio(sentence.text, sentence.phrase_id)
+            return await self._mouth.audio(sentence.marked or sentence.text, sentence.phrase_id)
         except SpeechError:
             return b""

@@ -68,7 +68,7 @@ class Say(_Reply):
 
     reply: Literal["say"] = "say"
     text: str = Field(min_length=1, max_length=1000)
-    """Chinese, as it is to be read out; masked where it names a person."""
+    """Chinese, as it is to be read out; masked where it names a person. It may have marks of pace: `ivr.domain.pacing`."""
     interruptible: bool = True
     """May the caller's voice stop it? Keys always may."""
     phrase_id: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")

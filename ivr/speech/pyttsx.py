@@ -8,13 +8,18 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ivr.speech.audio import fade, level, read_wav, trim_silence
+from ivr.domain.pacing import Part, parts_of
+from ivr.speech.audio import fade, level, read_wav, silence, trim_silence
 from ivr.speech.errors import AudioFormatUnsupported, SynthesisFailed, VoiceMissing
 from ivr.speech.pronounce import pinyin_of
 from ivr.speech.pyttsx_worker import NO_VOICE
 
 VOICE = "cmn-latn-pinyin"
 RATE_WORDS_PER_MINUTE = 165
+_SLOW = 0.78
+"""Of the rate, inside `<slow>`: about three characters a second, a number can be written down."""
+_JOINT_SECONDS = {",": 0.16, ".": 0.24}
+"""Silence between two parts, by the pause that the first ends with."""
 _TIMEOUT_SECONDS = 1.5
 """Of an engine that runs: a caller waits for the sentence, and the engine after it may still give it in time."""
 _RESTART_SECONDS = 4.0
@@ -52,15 +57,28 @@ class PyttsxSynthesizer:
         return f"{self._voice}@{self._rate}"
 
     async def say(self, text: str) -> bytes:
-        """Render a sentence; one in which nothing can be said gives no audio.
+        """Render a sentence with its marks of pace; one in which nothing can be said gives no audio.
 
         Raises:
             SynthesisFailed, VoiceMissing: it was not rendered.
         """
-        pinyin = await asyncio.to_thread(pinyin_of, text)
+        parts = parts_of(text)
+        if len(parts) == 1 and not parts[0].pause_seconds:
+            return (await self._part(parts[0]))[0]
+        rendered = [(part, *await self._part(part)) for part in parts]
+        return b"".join(
+            pcm + silence(part.pause_seconds + (_JOINT_SECONDS.get(end, 0.0) if part is not parts[-1] else 0.0))
+            for part, pcm, end in rendered
+            if pcm
+        )
+
+    async def _part(self, part: Part) -> tuple[bytes, str]:
+        """Render one pace; with the last sign of its pinyin."""
+        pinyin = await asyncio.to_thread(pinyin_of, part.text)
         if not pinyin:
-            return b""
-        request = json.dumps({"text": pinyin, "voice": self._voice, "rate": self._rate})
+            return b"", ""
+        rate = round(self._rate * (_SLOW if part.slow else 1))
+        request = json.dumps({"text": pinyin, "voice": self._voice, "rate": rate})
         async with self._lock:
             wav = await self._ask_twice(request.encode() + b"\n")
         try:
@@ -69,7 +87,7 @@ class PyttsxSynthesizer:
             raise SynthesisFailed("the voice gave no sound: say it again, or put a recording in its place") from None
         if not pcm:
             raise SynthesisFailed("the voice gave only silence: say it again, or put a recording in its place")
-        return pcm
+        return pcm, pinyin[-1]
 
     async def warm(self) -> None:
         """Have an engine running before the first sentence that a caller waits for; a failure shows with that."""

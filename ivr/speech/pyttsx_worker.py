@@ -23,9 +23,10 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     engine = _engine()
+    voices: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ivr-voice-", dir=_memory()) as folder:
         for line in sys.stdin.buffer:
-            audio = None if engine is None else _render(engine, json.loads(line), Path(folder) / "sentence.wav")
+            audio = None if engine is None else _render(engine, json.loads(line), Path(folder) / "sentence.wav", voices)
             answers.write(struct.pack(">I", NO_VOICE) if audio is None else struct.pack(">I", len(audio)) + audio)
             answers.flush()
 
@@ -46,16 +47,19 @@ def _memory() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
 
-def _render(engine: Any, request: dict[str, Any], path: Path) -> bytes | None:
-    """A WAV; empty when it failed, None when there is no such voice.
+def _render(engine: Any, request: dict[str, Any], path: Path, voices: list[str]) -> bytes | None:
+    """A WAV; empty when it failed, None when there is no such voice. `voices` keeps the one that was set last.
 
     On a busy machine pyttsx3's loop now and then ends before espeak-ng has spoken, so an empty file is
     tried again.
     """
     errors: list[Exception] = []
     listening = engine.connect("error", lambda name, exception: errors.append(exception))
-    engine.setProperty("voice", request["voice"])
+    if voices[-1:] != [request["voice"]]:  # it takes the rate back with it, at a moment of its own
+        engine.setProperty("voice", request["voice"])
+        voices[:] = [request["voice"]]
     engine.setProperty("rate", request["rate"])
+    _wait_until_set()
     wav = b""
     for _ in range(_TRIES):
         path.unlink(missing_ok=True)
@@ -66,6 +70,14 @@ def _render(engine: Any, request: dict[str, Any], path: Path) -> bytes | None:
             break
     engine.disconnect(listening)
     return None if any(isinstance(error, ValueError) for error in errors) else wav
+
+
+def _wait_until_set() -> None:
+    """espeak-ng takes a rate in a thread of its own, and on a busy machine forgets it when a sentence follows at once."""
+    from pyttsx3.drivers import _espeak
+
+    wait: Any = _espeak.Synchronize
+    wait()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ class Synthesizer(Protocol):
         """Names engine, voice and speed: equal texts with equal voices sound equal."""
 
     async def say(self, text: str) -> bytes:
-        """Render a Chinese sentence: PCM, mono, 16-bit, 8 kHz, -20 dBFS, silence trimmed.
+        """Render a Chinese sentence, with marks of pace (`ivr.domain.pacing`): PCM, mono, 16-bit, 8 kHz, -20 dBFS, silence trimmed.
 
         Raises:
             SynthesisFailed: not rendered, or not in time; the next sentence may work again.

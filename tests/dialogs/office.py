@@ -13,6 +13,7 @@ from dialogs.actions.turn import Conversation
 from ivr.dialogue.replies import Expect, HangUp, Hold, Reply, Say, Transfer
 from ivr.domain.car_move_limits import Refusal
 from ivr.domain.car_moves import CaseState, Escalation
+from ivr.domain.pacing import unmarked
 from ivr.domain.plates import Plate
 from ivr.services.car_moving_views import (
     Admission,
@@ -187,6 +188,11 @@ class Caller:
 
     @property
     def said(self) -> str:
+        """The words, without their marks of pace."""
+        return unmarked(self.marked)
+
+    @property
+    def marked(self) -> str:
         return "".join(reply.text for reply in self.replies if isinstance(reply, Say))
 
     @property

@@ -30,6 +30,18 @@ async def test_said_slowly_twice_is_announced_once(caller: Caller):
     await caller.talks("我要挪车", "苏B一二三四五")
     assert await caller.says("慢一点") == "好的，我再说一遍。" + PLATE
     assert await caller.says("慢一点") == "好的，我再说一遍。" + PLATE
+    assert caller.marked == "好的，我再说一遍。<slow>苏B，一二三，四五。</slow><slow>车停在什么地方？</slow>"
+
+
+async def test_said_louder_is_no_slower(caller: Caller):
+    await caller.talks("我要挪车", "苏B一二三四五")
+    assert await caller.says("大声点") == "好的，我再说一遍。" + PLATE
+    assert "<slow>" not in caller.marked
+
+
+async def test_a_plate_is_read_back_slowly(caller: Caller):
+    await caller.talks("有辆车堵住我了，车牌苏B一二三四五，白色，停在清扬路六十八号门口")
+    assert caller.marked.startswith("<slow>苏B，一二三，四五</slow>，白色，停在")
 
 
 async def test_waiting_keeps_the_question(caller: Caller):

@@ -124,3 +124,33 @@ class TestBrokenEngine:
     async def test_a_program_that_is_not_there_fails_as_synthesis(self):
         with pytest.raises(SynthesisFailed):
             await PyttsxSynthesizer(worker=("no-such-program",)).say("您好")
+
+
+class TestPace:
+    async def test_a_slow_stretch_takes_longer_and_is_as_loud(self):
+        voice = PyttsxSynthesizer()
+        usual, slow = await voice.say("苏B，一二三，四五"), await voice.say("<slow>苏B，一二三，四五</slow>")
+        await voice.close()
+        assert audio.seconds_of(slow) > 1.15 * audio.seconds_of(usual)
+        assert audio.loudness_dbfs(slow) == pytest.approx(audio.loudness_dbfs(usual), abs=0.5)
+
+    async def test_a_pause_is_silence_of_that_length(self):
+        voice = PyttsxSynthesizer()
+        without, with_pause = await voice.say("<slow>四五</slow>对吗？"), await voice.say("<slow>四五</slow><pause 0.5>对吗？")
+        await voice.close()
+        assert audio.seconds_of(with_pause) - audio.seconds_of(without) == pytest.approx(0.5, abs=0.01)
+
+    async def test_the_sign_between_two_paces_is_heard_as_a_pause(self):
+        voice = PyttsxSynthesizer()
+        run_on, apart = await voice.say("<slow>四五</slow>停在门口"), await voice.say("<slow>四五，</slow>停在门口")
+        nothing = await voice.say("<slow>，</slow>停在门口")
+        await voice.close()
+        assert audio.seconds_of(apart) - audio.seconds_of(run_on) == pytest.approx(0.16, abs=0.1)
+        assert audio.seconds_of(nothing) == pytest.approx(audio.seconds_of(await _once("停在门口")), abs=0.02)
+
+
+async def _once(text):
+    voice = PyttsxSynthesizer()
+    pcm = await voice.say(text)
+    await voice.close()
+    return pcm
