@@ -2,17 +2,23 @@
 
 import argparse
 import asyncio
+import io
 import shutil
 import statistics
 import sys
+import wave
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import numpy as np
 
 from ivr.cli.bench_turn_taking import TurnTakingBench
 from ivr.cli.demo import (
     P50_LIMIT_SECONDS,
     P95_LIMIT_SECONDS,
+    Result,
     Screen,
     daytime_clock,
     owner_phone,
@@ -20,11 +26,14 @@ from ivr.cli.demo import (
     play,
     report,
 )
-from ivr.cli.house import open_house
+from ivr.cli.house import House, open_house
+from ivr.cli.listened import KINDS, listen
+from ivr.cli.listened_page import CallHeard, Told
 from ivr.cli.scenes import OWNER, SCENES
 from ivr.cli.turn_taking_page import page
 from ivr.cli.up import tell
 from ivr.settings import Settings
+from ivr.speech.audio import SAMPLE_RATE_HZ
 from ivr.speech.vosk import VoskEar
 
 
@@ -41,13 +50,14 @@ async def bench_turns(settings: Settings, chosen: argparse.Namespace) -> int:
     ear = VoskEar(settings.speech_model)
     try:
         taken = await TurnTakingBench(ear).run(chosen.per_kind, _progress)
+        print(f"\r{taken.text()}\n")
+        measured, calls = await _bench_calls(settings, chosen, ear)
     finally:
         ear.close()
-    print(f"\r{taken.text()}\n")
     if chosen.page is not None:
-        chosen.page.write_text(page(taken), "utf-8")
-        print(f"page: {chosen.page}\n")
-    return await _bench_calls(settings, chosen)
+        chosen.page.write_text(page(taken, calls), "utf-8")
+        print(f"page: {chosen.page}")
+    return 0 if measured else 1
 
 
 def _progress(done: int, total: int) -> None:
@@ -55,8 +65,12 @@ def _progress(done: int, total: int) -> None:
         print(f"\rturns taken: {done} of {total} ", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
 
-async def _bench_calls(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Each call from another number, and every round on another day: an owner is rung three times a day at most."""
+async def _bench_calls(settings: Settings, chosen: argparse.Namespace, ear: VoskEar) -> tuple[bool, list[CallHeard]]:
+    """Each call from another number, and every round on another day: an owner is rung three times a day at most.
+
+    Returns:
+        Whether turns were measured, and the recordings.
+    """
     folder = settings.data_dir / "bench"
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     screen, today, days = Screen(), daytime_clock(), 0
@@ -75,13 +89,46 @@ async def _bench_calls(settings: Settings, chosen: argparse.Namespace) -> int:
             days = index // len(again)
             results.append(await play(house, scene, screen))
         await report(house, results, screen.stages)
+        heard = [await _listen(house, result, ear) for result in results]
+    _tell_faults(heard)
     latencies = sorted(x for r in results for x in r.outcome.latencies)
     if not latencies:
         print("no turn was measured")
-        return 1
+        return False, heard
     p50, p95 = percentile(latencies, 0.5), percentile(latencies, 0.95)
     print(
         f"turns {len(latencies)}  p50 {p50:.2f} s ({p50 / P50_LIMIT_SECONDS:.0%} of the limit)  "
         f"p95 {p95:.2f} s ({p95 / P95_LIMIT_SECONDS:.0%} of the limit)  mean {statistics.mean(latencies):.2f} s"
     )
-    return 0
+    return True, heard
+
+
+async def _listen(house: House, result: Result, ear: VoskEar) -> CallHeard:
+    """Take a call's recording out of the archive, as a reviewer would, and listen to both sides."""
+    wav = await house.storage.recordings.read_wav(result.call_id)
+    with wave.open(io.BytesIO(wav)) as file:
+        pcm = file.readframes(file.getnframes())
+    listened = listen(pcm)
+    both = np.frombuffer(pcm[: len(pcm) // 4 * 4], "<i2").reshape(-1, 2)
+    told = []
+    for side, stretches in enumerate((listened.caller, listened.service)):
+        for stretch in stretches:
+            first, last = (round(at * SAMPLE_RATE_HZ) for at in (stretch.begin_seconds - 0.2, stretch.end_seconds + 0.3))
+            text = await _heard_in(ear, both[max(0, first) : last, side].tobytes())
+            told.append(Told(stretch, side == 0, text))
+    return CallHeard(result.scene.title, pcm, listened, tuple(sorted(told, key=lambda each: each.stretch.begin_seconds)))
+
+
+async def _heard_in(ear: VoskEar, pcm: bytes) -> str:
+    recognizer = ear.open()
+    try:
+        await recognizer.start()
+        await recognizer.accept(pcm)
+        return (await recognizer.finish()).text
+    finally:
+        recognizer.close()
+
+
+def _tell_faults(calls: Sequence[CallHeard]) -> None:
+    kinds = {kind: sum(fault.kind == kind for call in calls for fault in call.listened.faults) for kind in KINDS}
+    print(f"recordings listened to: {len(calls)}; " + ", ".join(f"{kind} {count}" for kind, count in kinds.items()))

@@ -42,6 +42,7 @@ class Result:
 
     scene: Scene
     outcome: Outcome = field(default_factory=Outcome)
+    call_id: str = ""
     done: bool = False
     seconds: float = 0.0
 
@@ -130,6 +131,7 @@ async def play(house: House, scene: Scene, screen: Screen) -> Result:
     began = asyncio.get_running_loop().time()
     try:
         async with phone.dial(house.settings.hotline) as call:
+            result.call_id = call.start.call_id
             told = partial(screen.said_in, call.start.call_id)
             result.outcome = await ScriptedCaller(call, voice, told, partial(newest_code, house)).follow(scene.steps)
             await _let_end(call)

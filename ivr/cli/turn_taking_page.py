@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from ivr.cli.bench_turn_taking import Report, at_share
+from ivr.cli.listened_page import STYLE as LISTENED
+from ivr.cli.listened_page import CallHeard, listened_section
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2430; --soft: #667085; --line: #d8dde6; --dot: #2563a8; --bad: #b42318; --paper: #fff; }
@@ -23,7 +25,7 @@ Row = tuple[str, Sequence[float], str, float | None]
 """Name, seconds, what stands behind, what is aimed at for 95 % of them."""
 
 
-def page(report: Report) -> str:
+def page(report: Report, calls: Sequence[CallHeard] = ()) -> str:
     """Give the page as text."""
     turns: list[Row] = []
     for kind in dict.fromkeys(turn.kind for turn in report.turns):
@@ -39,11 +41,12 @@ def page(report: Report) -> str:
         quiet.append((kind, seconds, f"stopped by {stops} of {len(those)}", 0.25 if kind == "words" else None))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>ivr bench turns</title><style>{STYLE}</style><h1>How turns are taken</h1>"
+        f"<title>ivr bench turns</title><style>{STYLE}{LISTENED}</style><h1>How turns are taken</h1>"
         "<p>Made-up callers through the real voice detector, ear and listener. Line: median; dashed: 95 %; red: what is aimed at "
         "for 95 %. Real callers pause more freely than these.</p>"
         f"<h2>Silence from the end of speech to the end of the turn</h2>{figure(turns)}"
-        f"<h2>From the first sound over our speech until we are quiet</h2>{figure(quiet)}</html>\n"
+        f"<h2>From the first sound over our speech until we are quiet</h2>{figure(quiet)}"
+        f"{listened_section(calls) if calls else ''}</html>\n"
     )
 
 
