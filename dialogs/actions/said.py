@@ -1,7 +1,8 @@
 """What one message to the dialogue brought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 
@@ -14,6 +15,8 @@ class Said:
     """Rasa's, 0 to 1; 1 for keys and events."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The recognizer's guesses, best first; empty for keys and events."""
+    shares: tuple[float, ...] = ()
+    """How likely each guess is, 0 to 1; empty where that is not known."""
     keys: str = field(default="", repr=False)
     payload: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Entities of an event (`/case_update`, `/give_sealed`)."""
@@ -47,10 +50,12 @@ def read_said(message: Mapping[str, Any]) -> Said:
     entities = {str(e["entity"]): str(e["value"]) for e in message.get("entities") or () if e.get("value") is not None}
     text = str(message.get("text") or "")
     command = text.startswith("/")
+    guessed = _guessed(text, metadata) if not command else {}
     return Said(
         intent=str(intent.get("name") or "nlu_fallback"),
         confidence=1.0 if command else float(intent.get("confidence") or 0.0),
-        texts=() if command else _texts(text, metadata.get("alternatives") or ()),
+        texts=tuple(guessed),
+        shares=tuple(guessed.values()) if metadata.get("shares") else (),
         keys=entities.get("digits", "") if command else "",
         payload=entities if command else {},
         heard=1.0 if command else float(metadata.get("confidence", 1.0)),
@@ -71,5 +76,10 @@ def read_facts(message: Mapping[str, Any]) -> CallFacts:
     )
 
 
-def _texts(text: str, alternatives: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([text, *(str(each) for each in alternatives)]))
+def _guessed(text: str, metadata: Mapping[str, Any]) -> dict[str, float]:
+    """Each guess once, the message's own text first; guesses that became alike when they were masked count together."""
+    alternatives, shares = metadata.get("alternatives") or (), metadata.get("shares") or ()
+    guessed = {text: 0.0}
+    for each, share in zip_longest(map(str, alternatives), shares[: len(alternatives)], fillvalue=0.0):
+        guessed[str(each)] = guessed.get(str(each), 0.0) + float(share)
+    return guessed

@@ -45,6 +45,8 @@ class Heard:
     texts: tuple[str, ...]
     confidence: float
     voiced_seconds: float
+    shares: tuple[float, ...] = ()
+    """How likely each text is, 0 to 1; empty where the ear does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,9 @@ class Hearing:
 
 
 def _heard(recognition: Recognition, narrow: str, voiced_seconds: float) -> Heard:
-    texts = [h.text for h in recognition.hypotheses if h.text]
+    shares = {h.text: h.confidence for h in recognition.hypotheses if h.text}
     confidence = recognition.hypotheses[0].confidence if recognition.hypotheses else 0.0
-    if narrow and narrow not in texts[:1]:
-        texts, confidence = [narrow, *texts], _NARROW_CONFIDENCE
-    return Heard(tuple(dict.fromkeys(texts)), confidence, voiced_seconds)
+    if narrow and narrow not in [*shares][:1]:
+        shares = {narrow: _NARROW_CONFIDENCE} | {text: share for text, share in shares.items() if text != narrow}
+        confidence = _NARROW_CONFIDENCE
+    return Heard(tuple(shares), confidence, voiced_seconds, tuple(shares.values()))

@@ -32,11 +32,13 @@ def from_speech(heard: Heard, expect: Expect) -> Question:
     """Words of the caller; long personal numbers are masked before anybody sees them."""
     texts = [_clean(text) for text in heard.texts[:_MOST_ALTERNATIVES]]
     best = texts[0]
-    metadata = {
+    metadata: dict[str, Any] = {
         "alternatives": texts,
         "confidence": round(heard.confidence, 3),
         "expect": expect.kind.value,
     }
+    if heard.shares:
+        metadata["shares"] = [round(share, 4) for share in heard.shares[:_MOST_ALTERNATIVES]]
     return Question(best, metadata, shown=best, binding=expect.binding)
 
 

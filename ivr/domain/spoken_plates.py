@@ -1,5 +1,6 @@
 """Number plates, heard and said."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,10 @@ __all__ = [
 ]
 
 _RANK_COST = 0.15
+"""Of a guess behind another, where the recogniser does not say how likely they are."""
+_SHARPNESS = 4.0
+"""A reading that costs 1 more is e to the power of so much less likely."""
+_LEAST_SHARE = 0.001
 _AGREEMENT = 0.05
 _CLOSE = 0.3
 """Readings nearer than this cannot be told apart: the caller is asked."""
@@ -52,29 +57,32 @@ class PlateHeard:
     """What to ask where it matters: 是广西的桂，还是贵州的贵？"""
 
 
-def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True) -> PlateHeard:
+def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True, shares: Sequence[float] = ()) -> PlateHeard:
     """Find a plate in what was heard; nothing is made up but a prefix left out.
+
+    Guesses that spell the same plate count together.
 
     Args:
         texts: the recogniser's guesses, best first.
+        shares: how likely each guess is, 0 to 1; empty: not known.
         home: province and letter meant when the caller leaves them out, e.g. 苏B; empty: he may not.
         asked: was a plate the question? Then five bare digits are one; otherwise they are only after
             a word like 车牌.
     """
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
-    for rank, text in enumerate(guesses(texts)):
+    for rank, (text, unlikely) in enumerate(zip(guesses(texts), _unlikely(guesses(texts), shares), strict=True)):
         said = _NOT_THIS.sub("", plain(text))
         if rank == 0:
             corrected, said = _after_taking_back(said, home)
         for found in search(said, home=home, asked=asked):
-            _merge(merged, replace(found, cost=found.cost + rank * _RANK_COST), asked=asked)
+            _merge(merged, replace(found, cost=found.cost + unlikely), asked=asked)
     if corrected is not None:
         return PlateHeard(corrected, (corrected,))
     ranked = sorted(merged.values(), key=lambda one: (one.cost, one.text))
     if not ranked or ranked[0].cost > MAX_COST:
         return PlateHeard(None, _too_long(texts, home))
-    return _judged(ranked, home)
+    return _judged(ranked, home, known=bool(shares))
 
 
 def plate_span(text: str, *, home: str) -> tuple[int, int] | None:
@@ -149,7 +157,15 @@ def _merge(merged: dict[str, Found], found: Found, *, asked: bool) -> None:
         merged[found.text] = found
     else:
         better = min(known, found, key=lambda one: one.cost)
-        merged[found.text] = replace(better, cost=better.cost - _AGREEMENT)
+        together = math.log1p(math.exp(-_SHARPNESS * abs(known.cost - found.cost))) / _SHARPNESS
+        merged[found.text] = replace(better, cost=better.cost - together)
+
+
+def _unlikely(texts: Sequence[str], shares: Sequence[float]) -> list[float]:
+    """What each guess costs against the best."""
+    if len(shares) != len(texts) or max(shares, default=0.0) <= 0:
+        return [rank * _RANK_COST for rank in range(len(texts))]
+    return [math.log(max(shares) / max(share, _LEAST_SHARE)) / _SHARPNESS for share in shares]
 
 
 def _after_taking_back(said: str, home: str) -> tuple[Plate | None, str]:
@@ -167,8 +183,8 @@ def _after_taking_back(said: str, home: str) -> tuple[Plate | None, str]:
     return correct_plate(Plate(first[0].text), [after]), said
 
 
-def _judged(ranked: list[Found], home: str) -> PlateHeard:
-    best = _at_home(ranked, home)
+def _judged(ranked: list[Found], home: str, *, known: bool) -> PlateHeard:
+    best = _at_home(ranked, home, _CLOSE if known else _NEAR)
     rivals = [
         one
         for one in ranked
@@ -195,15 +211,15 @@ def _judged(ranked: list[Found], home: str) -> PlateHeard:
     )
 
 
-def _at_home(ranked: list[Found], home: str) -> Found:
-    """Prefer the home prefix where the ear may have taken it for another one.
+def _at_home(ranked: list[Found], home: str, near_by: float) -> Found:
+    """Prefer the home prefix where the ear may have taken it for another one: a reading of it costs at most so much more.
 
     Most callers speak of a car of their own city, and B, D, P, T sound alike; the position stays
     doubtful, so that it is read back with a word (B，北京的B).
     """
     best = ranked[0]
     near = [
-        one for one in ranked if one.text[2:] == best.text[2:] and one.cost - best.cost <= _NEAR
+        one for one in ranked if one.text[2:] == best.text[2:] and one.cost - best.cost <= near_by
     ]
     changed = {at for at in range(len(home)) if best.text[at] != home[at]}
     if not changed or best.assumed or changed & best.explained or len(home) < 2:

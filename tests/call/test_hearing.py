@@ -58,7 +58,7 @@ async def test_the_first_consonant_is_kept():
 
     events, _ = await heard_from(ear, work)
     assert ear.taken == 36 * 320
-    assert events[-1] == Heard(("你好",), 0.9, 0.02)
+    assert events[-1] == Heard(("你好",), 0.9, 0.02, (0.9,))
     assert PartlyHeard("你好") in events
 
 

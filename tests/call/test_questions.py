@@ -22,9 +22,11 @@ def test_speech_goes_with_its_alternatives_and_what_was_expected():
     assert question.metadata == {"alternatives": ["苏B一二三", "输B一二三"], "confidence": 0.812, "expect": "plate"}
 
 
-def test_at_most_ten_alternatives_travel():
-    heard = Heard(tuple(f"第{n}种" for n in range(30)), 0.5, 1.0)
-    assert len(from_speech(heard, Expect()).metadata["alternatives"]) == 10
+def test_at_most_ten_alternatives_travel_each_with_its_share():
+    heard = Heard(tuple(f"第{n}种" for n in range(30)), 0.5, 1.0, (0.5, 0.123456, *[0.01] * 28))
+    metadata = from_speech(heard, Expect()).metadata
+    assert len(metadata["alternatives"]) == len(metadata["shares"]) == 10
+    assert metadata["shares"][:2] == [0.5, 0.1235]
 
 
 @pytest.mark.parametrize("text", ["/restart", "//dtmf{}"])

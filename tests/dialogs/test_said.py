@@ -10,6 +10,16 @@ def test_words_bring_all_guesses_once_best_first():
     assert "苏B" not in repr(said)
 
 
+def test_guesses_come_with_how_likely_they_are_and_count_together_when_masking_made_them_alike():
+    metadata = {"alternatives": ["号码138****", "苏D一", "号码138****"], "shares": [0.5, 0.3, 0.2]}
+    said = read_said({"text": "号码138****", "metadata": metadata})
+    assert said.texts == ("号码138****", "苏D一")
+    assert said.shares == (0.7, 0.3)
+    assert read_said({"text": "苏B一", "metadata": {"alternatives": ["苏B一", "苏D一"]}}).shares == ()
+    short = read_said({"text": "苏B一", "metadata": {"alternatives": ["苏B一", "苏D一"], "shares": [0.9]}})
+    assert short.shares == (0.9, 0.0)
+
+
 def test_keys_and_events_bring_no_words():
     message = {"text": '/dtmf{"digits": "12"}', "intent": {"name": "dtmf"}, "entities": [{"entity": "digits", "value": "12"}]}
     said = read_said(message)

@@ -215,3 +215,26 @@ def test_every_plate_of_letters_and_digits_can_be_keyed(plate):
     keys = "**" + PROVINCES[plate.text[0]].code + number(plate.text[1])
     keys += "".join(char if char.isdigit() else "*" + number(char) for char in plate.text[2:])
     assert plate_from_keys(keys, "苏B") == plate
+
+
+class TestHowLikelyGuessesAre:
+    """Guesses with their shares: what is nearly sure is not asked about, and not bent towards home."""
+
+    def test_a_letter_heard_for_sure_stays_though_home_sounds_alike(self):
+        texts = ["苏C五C三九L", "苏K五C三九L", "苏A五C三九L", "苏B五C三九L"]
+        assert hear_plate(texts, home="苏B", shares=[0.96, 0.02, 0.01, 0.01]).plate == Plate("苏C5C39L")
+
+    def test_what_many_lesser_guesses_spell_outweighs_one_better(self):
+        texts = ["苏M三E二五二", "苏M三一二五二", "嗯苏M三一二五二", "苏M三幺二五二"]
+        assert hear_plate(texts, home="苏B", shares=[0.31, 0.25, 0.24, 0.2]).plate == Plate("苏M31252")
+
+    def test_two_that_are_as_likely_are_asked_about_and_one_that_is_not_is_not(self):
+        texts = ["浙D八八六六三", "浙B八八六六三"]
+        assert hear_plate(texts, home="苏B", shares=[0.52, 0.48]).question == "是大连的D，还是北京的B？"
+        assert hear_plate(texts, home="苏B", shares=[0.95, 0.05]).question is None
+        assert hear_plate(texts, home="苏B", shares=[0.95, 0.05]).doubtful == (1,), "it is read back with a word all the same"
+
+    @pytest.mark.parametrize("shares", [(), (0.5,), (0.0, 0.0), (0.1, 0.2, 0.3)])
+    def test_shares_that_say_nothing_leave_the_order(self, shares):
+        texts = ["浙D八八六六三", "浙B八八六六三"]
+        assert hear_plate(texts, home="苏B", shares=shares) == hear_plate(texts, home="苏B")
