@@ -6,7 +6,9 @@ evaluate OUT the table of what the model hears
 """
 
 import argparse
+import ctypes.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-_SHARDS, _SENTENCES_PER_SHARD = 60, 1000
+from ivr.speech.training.graph import LOOK_AHEAD
+
+_SHARDS, _SENTENCES_PER_SHARD = 50, 1500
 _PROCESSES = os.cpu_count() or 2
 _TRAINERS = 2
 
@@ -56,6 +60,15 @@ def train(folder: Path, checkpoint: Path, epochs: float, minutes: float) -> None
     done.touch()
 
 
+def _look_for_tools() -> None:
+    """Say at once what would be missing after an hour."""
+    missing = [] if shutil.which("fstconvert") else ["libfst-tools"]
+    missing += ["libfst22-plugins-base"] if LOOK_AHEAD is None else []
+    missing += [] if ctypes.util.find_library("espeak-ng") else ["espeak-ng"]
+    if missing:
+        raise SystemExit(f"the recipe needs programs that are not installed: apt-get install {' '.join(missing)}")
+
+
 def main() -> None:
     """Run one step, or all."""
     parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
@@ -63,7 +76,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=float, default=60, help="longest training; the corpus takes about ten minutes more")
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
@@ -74,6 +87,7 @@ def main() -> None:
 
         print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
         return
+    _look_for_tools()
     from ivr.speech.training.export import export_graph, export_network
 
     if chosen.step == "make":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import next_fast_len
 from scipy.signal import butter, lfilter, sosfilt
 
 Audio = npt.NDArray[np.float64]
@@ -53,8 +54,9 @@ def noise(kind: str, count: int, g: np.random.Generator, voices: Sequence[Audio]
         base = float(g.choice([50, 60, 100, 120]))
         tones = sum(np.sin(2 * np.pi * base * k * seconds + g.uniform(0, 6)) / k for k in range(1, 12))
         return np.asarray(tones + 0.3 * g.standard_normal(count))
-    spectrum = np.fft.rfft(g.standard_normal(count))
-    shaped = np.fft.irfft(spectrum / (np.arange(len(spectrum)) + 8.0) ** _SLOPES.get(kind, 0.7), count)
+    size = next_fast_len(count, real=True)
+    spectrum = np.fft.rfft(g.standard_normal(size))
+    shaped = np.fft.irfft(spectrum / (np.arange(len(spectrum)) + 8.0) ** _SLOPES.get(kind, 0.7), size)[:count]
     if kind == "car":
         shaped = shaped * (1 + 0.5 * np.sin(2 * np.pi * g.uniform(0.2, 3) * seconds))
     return np.asarray(shaped)
@@ -62,11 +64,12 @@ def noise(kind: str, count: int, g: np.random.Generator, voices: Sequence[Audio]
 
 def equalize(samples: Audio, g: np.random.Generator) -> Audio:
     """Another microphone: a smooth random gain over frequency."""
-    spectrum = np.fft.rfft(samples)
+    size = next_fast_len(len(samples), real=True)
+    spectrum = np.fft.rfft(samples, size)
     points = np.cumsum(g.normal(0, g.uniform(1, 6) / 2.5, 7))
     where = np.linspace(0, 1, len(spectrum)) ** 0.5
     gain = np.interp(where, np.linspace(0, 1, 7), points - points.mean())
-    return np.asarray(np.fft.irfft(spectrum * 10 ** (gain / 20), len(samples)))
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (gain / 20), size)[: len(samples)])
 
 
 def reverberate(samples: Audio, g: np.random.Generator) -> Audio:
@@ -76,7 +79,7 @@ def reverberate(samples: Audio, g: np.random.Generator) -> Audio:
     response[0] = 0
     response *= g.uniform(0.1, 0.6) / (np.sqrt((response**2).sum()) + 1e-9)
     response[0] = 1
-    size = len(samples) + count
+    size = next_fast_len(len(samples) + count, real=True)
     return np.asarray(np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)[: len(samples)])
 
 

@@ -27,13 +27,15 @@ from ivr.speech.training.units import (
 SILENCE_COST = 0.7
 UNKNOWN_ENTER_COST, UNKNOWN_SYLLABLE_COST = 5.0, 7.0
 """`[unk]` matches any syllables; cheaper than about 5 it swallows digit strings."""
-_PLUGINS = Path("/usr/lib/x86_64-linux-gnu/fst/22")
+LOOK_AHEAD = next(iter(sorted(Path("/usr/lib").glob("*/fst/*/olabel_lookahead-fst.so"))), None)
+"""OpenFst's plugin for this kind of graph, where Debian's libfst22-plugins-base puts it; None: not installed."""
 
 Counts = dict[tuple[str, ...], collections.Counter[str]]
 
 
 def _run(command: Sequence[str], *, stdin: bytes = b"") -> bytes:
-    env = {**os.environ, "LD_LIBRARY_PATH": str(_PLUGINS)}  # noqa: TID251
+    plugins = {} if LOOK_AHEAD is None else {"LD_LIBRARY_PATH": str(LOOK_AHEAD.parent)}
+    env = {**os.environ, **plugins}  # noqa: TID251
     return subprocess.run(command, input=stdin, stdout=subprocess.PIPE, check=True, env=env).stdout
 
 

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 RANDOM_VARIANTS = 160
-_DEBIAN_DATA = Path("/usr/lib/x86_64-linux-gnu/espeak-ng-data")
+_DEBIAN_DATA = next(iter(sorted(Path("/usr/lib").glob("*/espeak-ng-data"))), Path("/usr/share/espeak-ng-data"))
 _FAMILIES = ("sit", "gmw")
 """Sino-Tibetan, and the English that espeak starts with: it lists at most 349 voices and variants."""
 
