@@ -415,6 +415,13 @@ class TestAnswers:
         talk.says("我要挪车")
         assert texts_of(talk.wait(2.1)) == [words.ONE_MOMENT.text]
 
+    def test_an_answer_that_takes_very_long_is_covered_again_and_again(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        assert texts_of(talk.wait(2.1)) == [words.ONE_MOMENT.text]
+        assert texts_of(talk.wait(3.5)) == [words.STILL_WORKING.text]
+        assert texts_of(talk.wait(5.5)) == [words.STILL_WORKING.text]
+
     def test_hang_up_waits_for_the_last_word(self, talk):
         talk.listening()
         talk.says("没有了")
@@ -439,6 +446,15 @@ class TestFailure:
         commands = talk.tell(CallbackLeft("H2611230001"))
         assert words.CALLBACK_LEFT.text in texts_of(commands)
         assert talk.heard_out(commands) == [EndCall("callback_left")]
+
+    def test_a_second_try_that_takes_long_is_covered_and_not_tried_a_third_time(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        talk.tell(DialogueFailed(talk.turns.turn))
+        again = talk.wait(1.6)[0]
+        assert texts_of(talk.wait(3.5)) == [words.ONE_MOMENT.text]
+        assert talk.turns.turn == again.turn, "its answer is the one that counts"
+        assert texts_of(talk.tell(DialogueFailed(again.turn))) == [words.LAST_RESORT.text]
 
     def test_even_a_silent_caller_is_called_back(self, talk):
         talk.listening()
