@@ -44,7 +44,7 @@ class Deafness:
         self._losses += 1
         self._floor.listening.lose()
         told = self._asked_again(now) if self._losses == 1 else self._told(now)
-        return told if self.for_good else [OpenEar(), *told]
+        return [OpenEar(), *told] if self._losses < MOST_LOSSES else told
 
     def _asked_again(self, now: float) -> list[Command]:
         """Who has the floor says it again; whoever hears or awaits something of ours goes on with that."""
