@@ -59,6 +59,8 @@ class Deafness:
 
     def _told(self, now: float) -> list[Command]:
         floor = self._floor
+        if floor.state is State.TALKING:
+            return []
         if floor.yields or floor.state is State.LISTENING:
             return floor.say_beside((self._told_of_keys, *floor.prompt), now)
         return [floor.aside(self._told_of_keys)]

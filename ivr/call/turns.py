@@ -56,7 +56,7 @@ from ivr.call.together import Together
 from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind
 
-_DURING_A_TALK = (events.Parted, events.OrderArrived, events.HungUp)
+_DURING_A_TALK = (events.Parted, events.OrderArrived, events.RecognizerLost, events.HungUp)
 """What counts while the caller talks with a person; words and keys are theirs."""
 RECOGNIZE_SECONDS = 4.0
 """An ear that gives no answer for so long has not understood."""

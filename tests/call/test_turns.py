@@ -480,6 +480,12 @@ class TestFailure:
         talk.says("我要挪车")
         assert talk.tell(RecognizerLost()) == [OpenEar()]
 
+    def test_one_that_is_lost_while_he_talks_with_a_person_is_replaced_without_a_word(self, talk):
+        talk.listening()
+        talk.tell(Joined())
+        assert talk.tell(RecognizerLost()) == [OpenEar()]
+        assert talk.tell(RecognizerLost()) == [OpenEar()]
+
     def test_an_ear_that_is_lost_again_leaves_the_keys_and_is_tried_once_more(self, talk):
         talk.listening()
         talk.heard_out(talk.tell(RecognizerLost()))
