@@ -36,6 +36,7 @@ async def test_the_process_takes_them(tmp_path) -> None:
         assert sandbox.stdout is not None
         url = (await sandbox.stdout.readline()).decode().split()[-1]
         (tmp_path / "vehicles.csv").unlink()
+        (tmp_path / "people.csv").unlink()
         async with HttpBackend(url, b"sandbox") as backend:
             found = await backend.find_vehicle("苏B10001", "02")
             assert found is not None
