@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 from backend_client.sandbox.seed import read_vehicles
+from backend_client.sandbox.seed_people import read_people
 from backend_client.sandbox.server import serve
+from backend_client.sandbox.store import More
+
+
+def _lines(path: Path | None) -> list[str]:
+    return [] if path is None else path.read_text("utf-8").splitlines()
 
 
 def main() -> None:
@@ -18,8 +24,9 @@ def main() -> None:
     parser.add_argument("--db", type=Path, default=Path(":memory:"), help="SQLite file")
     parser.add_argument("--key-file", type=Path, help="file with the shared secret")
     parser.add_argument("--vehicles", type=Path, help="CSV of more vehicles: plate,type,colour,status,owner's number")
+    parser.add_argument("--people", type=Path, help="CSV of more people: identity number, mobile number, file number of a licence")
     options = parser.parse_args()
-    more = read_vehicles(options.vehicles.read_text("utf-8").splitlines()) if options.vehicles else []
+    more = More(read_vehicles(_lines(options.vehicles)), read_people(_lines(options.people)))
     key = options.key_file.read_bytes().strip() if options.key_file else b"sandbox"
 
     def started(port: int) -> None:

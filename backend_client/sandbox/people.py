@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,10 +28,14 @@ def contact_token(id_number: str) -> str:
 
 
 class People:
-    """Everybody, by token."""
+    """Everybody, by token.
 
-    def __init__(self) -> None:
-        everybody = population()
+    Args:
+        more: people beside those of every sandbox.
+    """
+
+    def __init__(self, more: Sequence[SeedPerson] = ()) -> None:
+        everybody = (*population(), *more)
         self._by_token = {person_token(each.id_number): each for each in everybody}
 
     def contacts(self) -> list[tuple[str, str]]:

@@ -4,7 +4,9 @@ Numbers of identity have a right check digit and a birth date, and belong to nob
 himself here may ask for another number.
 """
 
+import csv
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -218,6 +220,18 @@ def population() -> tuple[SeedPerson, ...]:
     draw = random.Random(12123)  # noqa: S311 - made-up people, no secret
     crowd = [_drawn(draw, province.code, province.plate, order) for province in PROVINCES for order in (1, 2)]
     return (*NAMED, *crowd)
+
+
+def read_people(lines: Iterable[str]) -> list[SeedPerson]:
+    """Read more of them: CSV of identity number, made-up mobile number, and a licence's file number, which one who learns has not.
+
+    Who learns may book 科目三; the licence of who drives runs out within a month.
+    """
+    return [
+        SeedPerson(number, phone, licence=SeedLicence(27, file_tail=tail)) if tail
+        else SeedPerson(number, phone, learner=SeedLearner(_TO_ROAD))
+        for number, phone, tail in csv.reader(lines)
+    ]  # fmt: skip
 
 
 def _drawn(draw: random.Random, code: str, plate: str, order: int) -> SeedPerson:

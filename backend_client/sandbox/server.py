@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,7 @@ from typing import Any
 import uvicorn
 
 from backend_client.sandbox.app import make_app
-from backend_client.sandbox.seed import SeedVehicle
-from backend_client.sandbox.store import Store
+from backend_client.sandbox.store import NO_MORE, More, Store
 
 
 class _Server(uvicorn.Server):
@@ -39,7 +38,7 @@ async def serve(
     *,
     started: Callable[[int], Any] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    more: Sequence[SeedVehicle] = (),
+    more: More = NO_MORE,
 ) -> None:
     """Answer until cancelled; `started` is told the port (of use with port 0)."""
     store = Store(db_path, now, more)

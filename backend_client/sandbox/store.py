@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from backend_client.sandbox.exams import Exams
 from backend_client.sandbox.papers import Papers
 from backend_client.sandbox.people import People
 from backend_client.sandbox.seed import VEHICLES, SeedVehicle
+from backend_client.sandbox.seed_people import SeedPerson
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vehicles (
@@ -27,6 +29,17 @@ CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, seen_at INTEGER NOT N
 """
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What one sandbox has beside what every sandbox has."""
+
+    vehicles: Sequence[SeedVehicle] = ()
+    people: Sequence[SeedPerson] = ()
+
+
+NO_MORE = More()
+
+
 def token_of(plate: str, plate_type: str) -> str:
     """Give the contact token of a seeded vehicle; tells nothing about it."""
     return "ct_" + hashlib.sha256(f"sandbox|{plate}|{plate_type}".encode()).hexdigest()[:32]
@@ -38,20 +51,20 @@ class Store:
     Args:
         path: of the file, or `:memory:`.
         now: aware wall-clock time.
-        more: vehicles beside those of every sandbox.
+        more: beside what every sandbox has.
     """
 
     def __init__(
-        self, path: Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC), more: Sequence[SeedVehicle] = ()
+        self, path: Path | str, now: Callable[[], datetime] = lambda: datetime.now(UTC), more: More = NO_MORE
     ) -> None:
         self._db = sqlite3.connect(str(path), isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
         self.now = now
-        self.people = People()
+        self.people = People(more.people)
         self.exams = Exams(self._db, self.people, now)
         self.papers = Papers(self._db, self.people, now)
-        self._seed((*VEHICLES, *more))
+        self._seed((*VEHICLES, *more.vehicles))
 
     def close(self) -> None:
         """Close the file."""

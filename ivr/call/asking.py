@@ -14,13 +14,18 @@ from ivr.call.floor import Floor, State
 from ivr.call.leaving import Leaving
 from ivr.call.listening import Ear
 from ivr.call.questions import Question, from_speech
-from ivr.call.waiting import COMFORT_SECONDS, Waiting
+from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Say, Transfer
 from ivr.domain.pacing import unmarked
 
 SLOW_ANSWER_SECONDS = 1.6
 """With the pause that ends an ordinary turn it is less than three seconds until he hears something."""
 RETRY_SECONDS = 1.5
+_SLOW_RETRY_SECONDS = 3.5
+"""The words that announce it are over by then."""
+_COMFORTS = ((words.ONE_MOMENT, 3.5), (words.STILL_WORKING, 5.5))
+"""The first and every later word while it takes long, and the seconds after which the next is due: their own length, and
+less than three of silence."""
 _HEAR_OUT_SECONDS = 4.0
 """How long an answer waits for the end of what the caller is saying."""
 
@@ -41,6 +46,8 @@ class Asking:
         self.turn = 0
         self._question: Question | None = None
         self._failures = 0
+        self._retry_due = False
+        self._comforted = False
         self._kept: Heard | None = None
         self._held_answer: Answered | None = None
 
@@ -54,6 +61,7 @@ class Asking:
         self.turn += 1
         self._floor.state = State.THINKING
         self._question = question
+        self._retry_due = self._comforted = False
         self._kept = None
         self._held_answer = None
         self._floor.deadline = now + SLOW_ANSWER_SECONDS
@@ -80,13 +88,16 @@ class Asking:
         """It takes long: try again what failed, or say that it takes long."""
         if self._held_answer is not None:
             return self._settle_held(now)
-        if self._failures and self._question is not None:
+        if self._retry_due and self._question is not None:
             self.turn += 1
-            self._floor.deadline = now + SLOW_ANSWER_SECONDS
+            self._retry_due = False
+            self._floor.deadline = now + _SLOW_RETRY_SECONDS
             again = self._question
             return [Ask(self.turn, again.message, again.metadata, again.shown, retry=True)]
-        self._floor.deadline = now + COMFORT_SECONDS
-        return [self._floor.aside(words.ONE_MOMENT)]
+        said, seconds = _COMFORTS[self._comforted]
+        self._comforted = True
+        self._floor.deadline = now + seconds
+        return [self._floor.aside(said)]
 
     def failed(self, failure: DialogueFailed, now: float) -> list[Command]:
         """No answer will come."""
@@ -94,6 +105,7 @@ class Asking:
             return []
         self._failures += 1
         if not self.gave_up:
+            self._retry_due = True
             self._floor.deadline = now + RETRY_SECONDS
             return [self._floor.aside(words.TRY_AGAIN)]
         said = self._question.shown if self._question else ""

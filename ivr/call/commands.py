@@ -57,6 +57,11 @@ class DropUtterance:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenEar:
+    """The ear was lost: listen with another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Ask the dialogue; `Answered` or `DialogueFailed` with the same turn follows."""
 
@@ -126,6 +131,6 @@ class EndCall:
 
 
 Command = (
-    Speak | FallSilent | HoldBreath | GoOn | OpenUtterance | FinishUtterance | DropUtterance | Ask | WriteDown | Seal | Listen
-    | TransferTo | Meet | LeaveCallback | EndCall
+    Speak | FallSilent | HoldBreath | GoOn | OpenUtterance | FinishUtterance | DropUtterance | OpenEar | Ask | WriteDown | Seal
+    | Listen | TransferTo | Meet | LeaveCallback | EndCall
 )

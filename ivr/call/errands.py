@@ -23,6 +23,7 @@ from ivr.call.tools import CallTools
 from ivr.call.transcript import Transcript
 from ivr.dialogue.errors import DialogueError
 from ivr.dialogue.replies import Transfer
+from ivr.domain.calls import NUMBER_OF_RECORD
 
 _log = logging.getLogger(__name__)
 _CALLER_SECONDS, _CALLER_USES = 7200, 1000
@@ -64,7 +65,10 @@ class Errands:
         """What goes with every question to the dialogue."""
 
     async def introduce(self) -> None:
-        """Seal the caller's number; the dialogue gets a reference, or nothing while the vault is away."""
+        """Seal the caller's number; the dialogue gets a reference.
+
+        While the vault is away that is a reference to the call's record, in which nobody has an owner's number.
+        """
         self._told = {**self._tools.dialogue_facts, "call_id": self._facts.call_id, "order_id": self._facts.order_id}
         if self._facts.caller is None:
             return
@@ -75,6 +79,8 @@ class Errands:
             )
         except Exception as error:  # noqa: BLE001 - a call without a sealed number is still a call
             await self._vault_failed(error)
+            if self._facts.direction == "in":
+                self._told |= {"caller_ref": NUMBER_OF_RECORD, "caller_tail": self._facts.caller[-4:]}
             return
         self._told |= {"caller_ref": sealed.ref, "caller_tail": sealed.tail}
 

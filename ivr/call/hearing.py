@@ -7,13 +7,14 @@ consonant is not lost, and chunks of about 60 ms keep the thread pool's overhead
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 
-from ivr.call.commands import DropUtterance, FinishUtterance, OpenUtterance
+from ivr.call.commands import DropUtterance, FinishUtterance, OpenEar, OpenUtterance
 from ivr.call.events import BeepHeard, FrameHeard, Heard, PartlyHeard, RecognizerLost
 from ivr.call.tones import BeepDetector
 from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.speech.errors import SpeechError
-from ivr.speech.recognizer import Recognition, Recognizer
+from ivr.speech.recognizer import Ear, Recognition, Recognizer
 
 PRE_ROLL_FRAMES = 35
 """700 ms before the voice detector's decision: in noise it comes a syllable late, and 不中 must not become 中."""
@@ -29,23 +30,26 @@ HearingEvent = FrameHeard | BeepHeard | PartlyHeard | Heard | RecognizerLost
 
 
 class Hearing:
-    """Feeds one recognizer.
+    """Feeds one recognizer at a time.
 
     Args:
-        detector: tells voice from noise.
-        recognizer: of this call.
+        open_detector: makes what tells voice from noise.
+        ear: opens recognizers.
         tell: takes every event for the turn machine.
         beeps: tells a mailbox's beep; None where none can come.
     """
 
     def __init__(
-        self, detector: VoiceDetector, recognizer: Recognizer,
+        self, open_detector: Callable[[], VoiceDetector], ear: Ear,
         tell: Callable[[HearingEvent], None],
         beeps: BeepDetector | None = None,
     ) -> None:
-        self.detector = detector
+        self.detector = open_detector()
+        self._open_detector = open_detector
         self._beeps = beeps
-        self._recognizer = recognizer
+        self._ear = ear
+        self._opened = asyncio.Event()
+        """Another ear is wanted for the one that was lost."""
         self._tell = tell
         self._pre_roll: deque[bytes] = deque(maxlen=PRE_ROLL_FRAMES)
         self._jobs: asyncio.Queue[bytes | FinishUtterance | DropUtterance | OpenUtterance] = asyncio.Queue()
@@ -54,7 +58,8 @@ class Hearing:
         self._voiced = 0.0
         self.dropped_frames = 0
         self.deaf = False
-        """Nothing is heard any more: the rest of the call goes by keys."""
+        """The recognizer or the voice detector is lost: nothing is heard until another ear is opened."""
+        self._detector_lost = False
 
     def frame(self, pcm: bytes, *, ours_dbfs: float = -100.0) -> bool:
         """Take 20 ms of the caller's audio; True while he speaks.
@@ -80,9 +85,13 @@ class Hearing:
         """A key's tone is about to leave the audio."""
         self.detector.key_pressed()
 
-    def perform(self, command: OpenUtterance | FinishUtterance | DropUtterance) -> None:
-        """Open, finish or drop the utterance."""
-        if isinstance(command, OpenUtterance):
+    def perform(self, command: OpenUtterance | FinishUtterance | DropUtterance | OpenEar) -> None:
+        """Open, finish or drop the utterance, or open another ear."""
+        if isinstance(command, OpenEar):
+            self._open_again()
+        elif self.deaf:
+            return
+        elif isinstance(command, OpenUtterance):
             self._open, self._voiced = True, 0.0
             self._put(command)
             for pcm in self._pre_roll:
@@ -90,6 +99,16 @@ class Hearing:
         else:
             self._open = False
             self._put(command)
+
+    def _open_again(self) -> None:
+        """Forget what the lost ear was to hear, and let another one listen."""
+        while not self._jobs.empty():
+            self._jobs.get_nowait()
+        self._waiting_frames, self._open = 0, False
+        if self._detector_lost:
+            self.detector, self._detector_lost = self._open_detector(), False
+        self.deaf = False
+        self._opened.set()
 
     def _put(self, job: bytes | FinishUtterance | DropUtterance | OpenUtterance) -> None:
         if isinstance(job, bytes):
@@ -100,19 +119,28 @@ class Hearing:
         self._jobs.put_nowait(job)
 
     async def run(self) -> None:
-        """Decode until cancelled; an ear that fails is reported once and stays deaf."""
-        try:
-            await self._decode()
-        except SpeechError:
-            self.goes_deaf()
+        """Decode until cancelled; an ear that fails is reported, and another awaited."""
+        while True:
+            try:
+                with closing(self._ear.open()) as recognizer:
+                    await self._decode(recognizer)
+            except SpeechError:
+                self._opened.clear()
+                self._goes_deaf()
+            await self._opened.wait()
 
-    def goes_deaf(self) -> None:
-        """The recognizer or the voice detector is lost; said once."""
+    def detector_lost(self) -> None:
+        """The voice detector can tell nothing any more."""
+        self._detector_lost = True
+        self._goes_deaf()
+
+    def _goes_deaf(self) -> None:
+        """Said once for each ear."""
         if not self.deaf:
             self.deaf = True
             self._tell(RecognizerLost())
 
-    async def _decode(self) -> None:
+    async def _decode(self, recognizer: Recognizer) -> None:
         waiting: list[bytes] = []
         heard: list[bytes] = []
         while True:
@@ -123,34 +151,34 @@ class Hearing:
                     waiting.append(job)
                     if len(waiting) >= _CHUNK_FRAMES:
                         heard += waiting
-                        await self._accept(waiting)
+                        await self._accept(recognizer, waiting)
                         waiting = []
                 case OpenUtterance():
                     waiting, heard = [], []
-                    await self._recognizer.start()
+                    await recognizer.start()
                 case DropUtterance():
                     waiting, heard = [], []
                 case FinishUtterance():
                     heard += waiting
-                    await self._accept(waiting)
-                    recognition = await self._recognizer.finish()
-                    narrow = await self._narrow(heard, job.phrases)
+                    await self._accept(recognizer, waiting)
+                    recognition = await recognizer.finish()
+                    narrow = await self._narrow(recognizer, heard, job.phrases)
                     self._tell(_heard(recognition, narrow, self._voiced))
                     waiting, heard = [], []
 
-    async def _accept(self, frames: list[bytes]) -> None:
+    async def _accept(self, recognizer: Recognizer, frames: list[bytes]) -> None:
         if frames:
-            partial = await self._recognizer.accept(b"".join(frames))
+            partial = await recognizer.accept(b"".join(frames))
             if partial:
                 self._tell(PartlyHeard(partial))
 
-    async def _narrow(self, frames: list[bytes], phrases: tuple[str, ...]) -> str:
+    async def _narrow(self, recognizer: Recognizer, frames: list[bytes], phrases: tuple[str, ...]) -> str:
         """Try a short utterance against the short answers alone; "" when it is none of them."""
         if not phrases or self._voiced > _SHORT_SECONDS:
             return ""
-        await self._recognizer.start(phrases=phrases)
-        await self._recognizer.accept(b"".join(frames))
-        text = (await self._recognizer.finish()).text
+        await recognizer.start(phrases=phrases)
+        await recognizer.accept(b"".join(frames))
+        text = (await recognizer.finish()).text
         return text if text in phrases else ""
 
 

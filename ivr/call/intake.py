@@ -64,7 +64,7 @@ class Intake:
         if self._hearing.deaf:
             told(False)
         elif self._beat is not None:
-            self._beat.put(detector, frame, ours_dbfs=ours_dbfs, told=told, lost=self._hearing.goes_deaf)
+            self._beat.put(detector, frame, ours_dbfs=ours_dbfs, told=told, lost=self._hearing.detector_lost)
         else:
             told(detector.process(frame, ours_dbfs=ours_dbfs))
 

@@ -68,13 +68,15 @@ class Listening:
     """Since an utterance was found finished; None: long ago."""
     _ended_with_seconds: float = 0.0
     """Silence that finished it."""
+    _passed_over: bool = False
+    """The beginning of what he is saying was lost: its rest may mean something else (不，对)."""
     _limit: tuple[str, Expect, float, float] | None = field(default=None, repr=False)
 
     def frame(self, seconds: float, *, voiced: bool, expect: Expect) -> Verdict:
         """Take one classified frame."""
         if self._since_end_seconds is not None:
             self._after_end(seconds, voiced=voiced)
-        if self.ear is Ear.FINISHING:
+        if self.ear is Ear.FINISHING or self._passes_over(seconds, voiced=voiced):
             return Verdict.NOTHING
         if self.ear is Ear.CLOSED:
             if not voiced:
@@ -99,6 +101,17 @@ class Listening:
         if partial != self.partial:
             self.partial = partial
             self._stable_seconds = 0.0
+
+    def lose(self) -> None:
+        """What he is saying cannot be heard; what he says after a silence can."""
+        self.reset()
+        self._passed_over = True
+
+    def _passes_over(self, seconds: float, *, voiced: bool) -> bool:
+        if self._passed_over:
+            self.silence_seconds = 0.0 if voiced else self.silence_seconds + seconds
+            self._passed_over = self.silence_seconds < CUT_OFF_SECONDS
+        return self._passed_over
 
     def _after_end(self, seconds: float, *, voiced: bool) -> None:
         """Watch whether a turn that was ended goes on: then the caller was cut off in a pause."""

@@ -22,6 +22,7 @@ from ivr.call.commands import (
     LeaveCallback,
     Listen,
     Meet,
+    OpenEar,
     OpenUtterance,
     Seal,
     Speak,
@@ -103,9 +104,8 @@ class CallSession:
         self._transcript = Transcript(self._kept, facts, self._watch, lambda: self._clock() - self._began)
         self._company = Company(line, self._timeline, encode=codec.encode, tell=self._events.put_nowait)
         self._errands = Errands(facts, tools, self._kept, self._transcript, self._events.put_nowait, self._company)
-        self._recognizer = tools.ear.open()
         beeps = BeepDetector() if facts.direction == "out" else None
-        self._hearing = Hearing(VoiceDetector(tools.voices()), self._recognizer, self._heard, beeps)
+        self._hearing = Hearing(lambda: VoiceDetector(tools.voices()), tools.ear, self._heard, beeps)
         self._speaking = Speaking(
             line, tools.mouth, encode=codec.encode, tell=self._events.put_nowait, playing=self._playing
         )
@@ -200,7 +200,7 @@ class CallSession:
             case FinishUtterance():
                 self._watch.begin(voice_ended=self._intake.voiced_at, now=now)
                 self._hearing.perform(command)
-            case OpenUtterance() | DropUtterance():
+            case OpenUtterance() | DropUtterance() | OpenEar():
                 self._hearing.perform(command)
             case Listen():
                 self._timeline.sealed = command.sealed
@@ -295,6 +295,5 @@ class CallSession:
         await self._line.hang_up()
 
     async def _close(self) -> None:
-        self._recognizer.close()
         await self._transcript.flush()
         await self._kept.ended(self._facts, reason=self._end, seconds=self._clock() - self._began)

@@ -11,7 +11,7 @@
 Rules:
  1. Everything that decides the state of the talk lives here and in the pure files beside it: `floor`
     (our speech), `listening` (his), `barge_in` (both at once), `asking` (the dialogue), `waiting` (hold,
-    orders), `helping` (silence, misses), `leaving` (ways out).
+    orders), `helping` (silence, misses), `deafness` (a lost ear), `leaving` (ways out).
  2. One question is in flight at a time; an answer to another turn is dropped.
  3. A yes or no before its question was heard means nothing: the question is said again.
  4. 人工 and key 0 work in every state and ask nobody.
@@ -36,6 +36,7 @@ from ivr.call.commands import (
     Seal,
     WriteDown,
 )
+from ivr.call.deafness import Deafness
 from ivr.call.dtmf import asks_for_human
 from ivr.call.expect import answers_briefly, no_input_seconds, short_answers, substance, wants_human
 from ivr.call.floor import Floor, State
@@ -55,7 +56,7 @@ from ivr.call.together import Together
 from ivr.call.waiting import Waiting
 from ivr.dialogue.replies import Expect, ExpectKind
 
-_DURING_A_TALK = (events.Parted, events.OrderArrived, events.HungUp)
+_DURING_A_TALK = (events.Parted, events.OrderArrived, events.RecognizerLost, events.HungUp)
 """What counts while the caller talks with a person; words and keys are theirs."""
 RECOGNIZE_SECONDS = 4.0
 """An ear that gives no answer for so long has not understood."""
@@ -78,7 +79,7 @@ class Turns:
         self._helping = Helping(self._floor, self._asking, self._leaving, owner=owner)
         self._together = Together(self._floor, self._waiting, self._asking, self._leaving, self._helping)
         self._machine = AnsweringMachine(possible=owner)
-        self._ear_lost = False
+        self._deafness = Deafness(self._floor, owner=owner)
         self._handlers: Mapping[type[events.Event], Callable[[Any, float], list[Command]]] = {
             events.CallBegan: lambda e, now: self._asking.ask(Question(e.opening, shown="（来电）"), now),
             events.FrameHeard: self._frame,
@@ -89,7 +90,7 @@ class Turns:
             events.KeyPressed: lambda e, now: self._key(e.digit, now),
             events.PlayedOut: lambda e, now: self._floor.played(e.mark, now),
             events.SpeechLost: lambda e, now: self._floor.played(e.mark, now),
-            events.RecognizerLost: lambda _, now: self._ear_is_lost(now),
+            events.RecognizerLost: lambda _, now: self._deafness.lost(now),
             events.Answered: self._asking.answered,
             events.DialogueFailed: self._asking.failed,
             events.ValueSealed: lambda e, now: self._asking.ask(from_sealed(e), now),
@@ -137,7 +138,7 @@ class Turns:
         return commands if order is None else commands + self._together.due(order, now)
 
     def _frame(self, event: events.FrameHeard, now: float) -> list[Command]:
-        if self._ear_lost or self.state in (State.GREETING, State.TRANSFERRING, State.ENDING):
+        if self._deafness.for_good or self.state in (State.GREETING, State.TRANSFERRING, State.ENDING):
             return []
         floor = self._floor
         verdict = floor.listening.frame(event.seconds, voiced=event.voiced, expect=floor.expect)
@@ -165,6 +166,7 @@ class Turns:
 
     def _heard(self, heard: events.Heard, now: float) -> list[Command]:
         """A whole utterance; one that was dropped meanwhile is not wanted any more."""
+        self._deafness.heard()
         if self._floor.listening.ear is not Ear.FINISHING:
             return []
         self._floor.listening.reset()
@@ -216,16 +218,6 @@ class Turns:
         self._helping.understood()
         self._floor.deadline = now + no_input_seconds(self._floor.expect)
         return [Seal(self._floor.expect.kind.value, value)]
-
-    def _ear_is_lost(self, now: float) -> list[Command]:
-        if self._ear_lost:
-            return []
-        self._ear_lost = True
-        self._floor.listening.reset()
-        told = words.EAR_LOST_KEYS if self._owner else words.EAR_LOST
-        if self._floor.yields or self.state is State.LISTENING:
-            return self._floor.say_beside((told, *self._floor.prompt), now)
-        return [self._floor.aside(told)]
 
     def _key(self, digit: str, now: float) -> list[Command]:
         commands: list[Command] = []

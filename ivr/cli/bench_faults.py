@@ -10,13 +10,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.cli.calls_bench.caller import Person
 from ivr.cli.calls_bench.crowd import Crowd, Plan, in_thread
 from ivr.cli.calls_bench.leg import Leg
+from ivr.cli.calls_bench.part import StandBroken
 from ivr.cli.calls_bench.pbx import CARRIER, HOST
-from ivr.cli.calls_bench.voices import Citizen, Common, Voices, owner_manner
+from ivr.cli.calls_bench.voices import Voices
+from ivr.cli.faults_bench.applicants import DRIVER_SAYS, LEARNER_SAYS, applicants
 from ivr.cli.faults_bench.blows import BLOWS
-from ivr.cli.faults_bench.cast import cast, number_of, prober
+from ivr.cli.faults_bench.cast import Cast, Troupe, number_of
+from ivr.cli.faults_bench.codes import texted
 from ivr.cli.faults_bench.findings import kept_of, sent_twice
 from ivr.cli.faults_bench.page import page
 from ivr.cli.faults_bench.rounds import Fallen, Rounds, hang_up, seen
@@ -26,6 +28,7 @@ from ivr.cli.faults_bench.witness import Witness
 from ivr.cli.house import fixed_phrases
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
+from ivr.storage.room import open_storage
 
 _CITIZENS = 30
 _MOST_CALLERS = 5000
@@ -84,32 +87,44 @@ async def measure(folder: Path, settings: Settings, processes: Sequence[str], pl
     ear = VoskEar(settings.speech_model)
     voices = Voices(folder / "voices", ear)
     try:
-        citizens = await voices.citizens(_CITIZENS, lambda _done, _of: None)
-        vehicles = [f"{each.plate},02,白,A,{each.owner}" for each in citizens]
-        async with standing(run_folder, calls=plan.lines, vehicles=vehicles) as stand:
+        troupe = await _troupe(voices)
+        vehicles = [f"{each.plate},02,白,A,{each.owner}" for each in troupe.citizens]
+        people = [each.row for each in troupe.applicants]
+        async with standing(run_folder, calls=plan.lines, vehicles=vehicles, people=people) as stand:
             common = await voices.common(fixed_phrases(), run_folder / "house" / "phrases", early={"greeting": _KNOWN_SECONDS})
             await voices.close()
-            return await _strike(stand, plan, (citizens, common), processes, blows)
+            async with open_storage(stand.settings) as storage, texted(storage) as codes:
+                return await _strike(stand, plan, Cast(troupe, common, codes.of), processes, blows)
     finally:
         await voices.close()
         ear.close()
 
 
-async def _strike(
-    stand: Stand, plan: Plan, people: tuple[Sequence[Citizen], Common], processes: Sequence[str], blows: tuple[int, int]
-) -> Run:
-    citizens, common = people
+async def _troupe(voices: Voices) -> Troupe:
+    """Render what everybody says.
+
+    Raises:
+        StandBroken: the ear does not get it even in silence.
+    """
+    citizens = await voices.citizens(_CITIZENS, lambda _done, _of: None)
+    learner = await voices.said("learner", LEARNER_SAYS, lambda texts: "科目三" in texts[0])
+    driver = await voices.said("driver", DRIVER_SAYS, lambda texts: "换证" in texts[0])
+    if learner is None or driver is None:
+        raise StandBroken("the ear does not understand what an applicant says: IVR_SPEECH_MODEL")
+    return Troupe(citizens, applicants(_MOST_CALLERS // 2), (learner, driver))
+
+
+async def _strike(stand: Stand, plan: Plan, cast: Cast, processes: Sequence[str], blows: tuple[int, int]) -> Run:
     count, seed = blows
-    owners = {each.owner for each in citizens}
     crowd = Crowd(
-        CARRIER, stand.asterisk.carrier_port, (HOST, stand.asterisk.sip_port), cast(citizens, common, _MOST_CALLERS),
-        lambda number: Person(owner_manner(common)) if number in owners else None,
+        CARRIER, stand.asterisk.carrier_port, (HOST, stand.asterisk.sip_port), cast.callers(_MOST_CALLERS),
+        cast.owner,
     )  # fmt: skip
     thread = in_thread(crowd, plan, lambda: None, lambda: None)
     numbers = itertools.count(_MOST_CALLERS)
 
     def probe() -> tuple[str, Witness]:
-        return number_of(next(numbers)), prober(common)
+        return number_of(next(numbers)), cast.prober()
 
     fallen: list[Fallen] = []
     end = time.monotonic() + plan.hold_seconds - _LONGEST_BLOW_SECONDS
@@ -121,7 +136,7 @@ async def _strike(
         crowd.enough = True
         hang_up(crowd.placed)
     await asyncio.to_thread(thread.join)
-    answered = [leg.address.number for leg in crowd.placed if _was_answered(leg)]
+    answered = {leg.address.number: _was_served(leg) for leg in crowd.placed if leg.answered_at is not None}
     kept = await kept_of(stand, answered, within=_RECOVERY_SECONDS)
     texts = {name: blow.text for name, blow in BLOWS.items()}
     rounds = [seen(each, line_dies=BLOWS[each.process].line_dies) for each in fallen]
@@ -129,8 +144,9 @@ async def _strike(
     return Run(seed, texts, rounds, kept, await asyncio.to_thread(sent_twice, stand), dying)
 
 
-def _was_answered(leg: Leg) -> bool:
-    return leg.answered_at is not None
+def _was_served(leg: Leg) -> bool:
+    """Did he hear a word?"""
+    return isinstance(leg.person, Witness) and bool(leg.person.served)
 
 
 def _tell(line: str) -> None:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+NUMBER_OF_RECORD = "call_record"
+"""Stands for the caller's number as the call's own record has it, where none could be sealed."""
+
 
 class Direction(StrEnum):
     """Who dialled."""

@@ -1,5 +1,6 @@
 """The number of a caller, however the vault fares that lent it to the dialogue."""
 
+from ivr.domain.calls import NUMBER_OF_RECORD
 from ivr.services.ports import OpenUnitOfWork, Vault
 from ivr.storage.errors import LiveDown, SealForeign, SealGone
 
@@ -8,7 +9,7 @@ async def number_behind(ref: str, *, call_id: str, vault: Vault, open_uow: OpenU
     """Give the number that was sealed; with the vault away, or emptied in mid-call, the one in the call's own record.
 
     Args:
-        ref: stands for the number; empty: none was sealed.
+        ref: stands for the number; empty: none was sealed; `NUMBER_OF_RECORD`: it could not be.
         call_id: of his call.
         vault: where it was sealed.
         open_uow: opens a transaction.
@@ -16,7 +17,7 @@ async def number_behind(ref: str, *, call_id: str, vault: Vault, open_uow: OpenU
     Raises:
         DatabaseDown: the record does not answer either.
     """
-    if ref:
+    if ref and ref != NUMBER_OF_RECORD:
         try:
             return await vault.open(ref, call_id=call_id) or None
         except (SealGone, SealForeign, LiveDown):

@@ -62,7 +62,8 @@ class FallbackCalls:
 
     async def _try(self, spooled: SpooledCall, now: datetime) -> bool:
         try:
-            await self._take(spooled, now)
+            async with self._tools.repair.alone:
+                await self._take(spooled, now)
         except (StorageError, OSError) as error:
             facts = {"call_id": spooled.call.call_id, "error": type(error).__name__}
             _log.warning("a call without the service could not be taken in yet", extra=facts)

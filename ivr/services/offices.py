@@ -9,8 +9,8 @@ from backend_client.errors import BackendError
 from ivr.domain.errors import PhoneWrong
 from ivr.domain.orders import SmsMessage
 from ivr.domain.people import PhoneNumber
+from ivr.services.caller_number import number_behind
 from ivr.services.ports import OpenUnitOfWork, Vault
-from ivr.storage.errors import SealForeign, SealGone
 
 EMERGENCY: Mapping[str, str] = MappingProxyType(
     {"police": "110", "fire": "119", "ambulance": "120", "accident": "122"}
@@ -89,11 +89,8 @@ class Offices:
     async def text(self, places: Sequence[Office], *, caller_ref: str, call_id: str, now: datetime) -> bool:
         """Send all of them to the calling number; False where it can take no SMS."""
         try:
-            number = await self._vault.open(caller_ref, call_id=call_id)
-        except (SealGone, SealForeign):
-            return False
-        try:
-            mobile = PhoneNumber.parse(number)
+            number = await number_behind(caller_ref, call_id=call_id, vault=self._vault, open_uow=self._open_uow)
+            mobile = PhoneNumber.parse(number or "")
         except PhoneWrong:
             return False
         if not mobile.is_mobile:

@@ -19,6 +19,7 @@ from ivr.domain.errors import IdNumberWrong
 from ivr.domain.orders import SmsMessage
 from ivr.domain.people import IdNumber, id_offers
 from ivr.domain.rules import Rules
+from ivr.services.caller_number import number_behind
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
 from ivr.storage.errors import SealForeign, SealGone
@@ -109,10 +110,7 @@ class Verification:
                 pass
         if not caller_ref:
             return Level.NONE
-        try:
-            number = await self._vault.open(caller_ref, call_id=call_id)
-        except (SealGone, SealForeign):
-            return Level.NONE
+        number = await number_behind(caller_ref, call_id=call_id, vault=self._vault, open_uow=self._open_uow)
         return Level.NUMBER if number else Level.NONE
 
     async def proof(self, proof_ref: str, *, call_id: str, need: Level) -> Proof:

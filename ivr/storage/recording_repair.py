@@ -11,7 +11,7 @@ Whoever is killed in between begins again: `make` writes over a new file that wa
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -56,6 +56,8 @@ class RecordingRepair:
     def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
         self._secret = secret
+        self.alone = asyncio.Lock()
+        """Held from `make` to `settle`: two that mend one recording would undo each other's work."""
 
     async def make(self, call_id: str, addition: Addition | None = None) -> RecordingInfo | None:
         """Write the whole recording anew; None when there is no sound at all."""
@@ -65,9 +67,16 @@ class RecordingRepair:
         """Put the new file in the place of the old one, if it is the one with this hash."""
         await asyncio.to_thread(self._settle, call_id, digest)
 
+    async def lying(self, call_ids: Collection[str]) -> list[str]:
+        """Those of these calls of which there is sound on disk."""
+        return await asyncio.to_thread(self._lying, call_ids)
+
     async def unsettled(self) -> list[str]:
         """Calls with a new file that was not put in place."""
         return await asyncio.to_thread(self._unsettled)
+
+    def _lying(self, call_ids: Collection[str]) -> list[str]:
+        return [call_id for call_id in call_ids if (self._folder / name_of(call_id)).is_file()]
 
     def _unsettled(self) -> list[str]:
         return [path.name.partition(".")[0] for path in self._folder.glob("*/*.rec.new")]

@@ -1,6 +1,7 @@
 """What a caller meets when the service is gone, full, or has handed him on."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -103,6 +104,30 @@ async def test_a_service_that_hangs_keeps_the_caller_waiting_two_seconds_at_most
         await call.wait(1.6)
         assert hears(call, "unavailable")
         released.set()
+
+
+async def test_who_hangs_up_while_the_service_is_being_reached_is_noted(asterisk: Asterisk, caller: SipPhone) -> None:
+    released = asyncio.Event()
+
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
+    spool = asterisk.home / "spool/ivr"
+    before = set(spool.glob("*.call"))
+    hanging = await asyncio.start_server(say_nothing, "127.0.0.1", asterisk.media_port)
+    async with hanging:
+        async with caller.dial("12123", port=asterisk.sip_port) as call:
+            await call.wait(0.5)
+            await call.hang_up()
+        async with asyncio.timeout(5):
+            while not (new := set(spool.glob("*.call")) - before):  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
+        released.set()
+    (notes,) = new
+    began, ended = notes.read_text().splitlines()
+    assert re.fullmatch(rf"began \d+\.\d+ unreached x{caller.number} x12123", began)
+    assert re.fullmatch(r"ended \d+\.\d+ nobody", ended)
 
 
 async def leave(call: MediaCall, manager: ManagerClient, **variables: str) -> None:

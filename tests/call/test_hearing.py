@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ivr.call.commands import DropUtterance, FinishUtterance, OpenUtterance
+from ivr.call.commands import DropUtterance, FinishUtterance, OpenEar, OpenUtterance
 from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
 from ivr.call.hearing import Hearing
 from ivr.call.vad import VoiceDetector
@@ -12,18 +12,28 @@ from tests.call.surroundings import FRAME, LOUD
 
 
 class Ear:
-    """Counts the audio of an utterance; knows one answer, and one when asked narrowly."""
+    """Counts the audio of an utterance; knows one answer, and one when asked narrowly.
 
-    def __init__(self, text="", narrow="", failing=False):
+    Its first `failing` recognizers die at their first sound.
+    """
+
+    def __init__(self, text="", narrow="", failing=0):
         self.text, self.narrow, self.failing = text, narrow, failing
-        self.taken = 0
+        self.taken = self.opened = self.closed = 0
         self.phrases = ()
+
+    def open(self):
+        self.opened += 1
+        return self
+
+    def close(self):
+        self.closed += 1
 
     async def start(self, *, phrases=()):
         self.taken, self.phrases = 0, phrases
 
     async def accept(self, pcm):
-        if self.failing:
+        if self.opened <= self.failing:
             raise EngineLost("the engine died")
         self.taken += len(pcm)
         return self.text
@@ -36,11 +46,12 @@ class Ear:
 async def heard_from(ear, work):
     """Run the shell while `work` feeds it; the events but for single frames."""
     events = []
-    hearing = Hearing(VoiceDetector(lambda frame: frame == LOUD), ear, events.append)
+    hearing = Hearing(lambda: VoiceDetector(lambda frame: frame == LOUD), ear, events.append)
     running = asyncio.create_task(hearing.run())
-    work(hearing)
-    for _ in range(50):
-        await asyncio.sleep(0)
+    for each in work if isinstance(work, tuple) else (work,):
+        each(hearing)
+        for _ in range(50):
+            await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return [event for event in events if not isinstance(event, FrameHeard)], hearing
@@ -85,18 +96,51 @@ async def test_a_lost_ear_is_told_once():
             for _ in range(6):
                 hearing.frame(FRAME)
 
-    events, _ = await heard_from(Ear(failing=True), work)
+    ear = Ear(failing=9)
+    events, _ = await heard_from(ear, work)
     assert events == [RecognizerLost()]
+    assert (ear.opened, ear.closed) == (1, 1), "no other is opened unless it is wanted"
+
+
+def speak(hearing):
+    hearing.perform(OpenUtterance())
+    for _ in range(6):
+        hearing.frame(LOUD)
+    hearing.perform(FinishUtterance())
+
+
+async def test_another_ear_hears_what_is_said_from_then_on():
+    ear = Ear("你好", failing=2)
+    again = lambda hearing: hearing.perform(OpenEar())  # noqa: E731
+    events, _ = await heard_from(ear, (speak, speak, again, speak, again, speak))
+    assert [type(each) for each in events if not isinstance(each, PartlyHeard)] == [RecognizerLost, RecognizerLost, Heard]
+    assert events[-1].texts == ("你好",)
+    assert (ear.opened, ear.closed) == (3, 3)
+
+
+async def test_another_ear_has_another_voice_detector_where_that_was_lost():
+    def lost(hearing):
+        hearing.lost = hearing.detector
+        hearing.detector_lost()
+
+    def again(hearing):
+        hearing.perform(OpenEar())
+        assert hearing.detector is not hearing.lost
+
+    ear = Ear("你好")
+    events, _ = await heard_from(ear, (lost, again, speak))
+    assert [type(each) for each in events if not isinstance(each, PartlyHeard)] == [RecognizerLost, Heard]
+    assert ear.opened == 1, "the recognizer was well"
 
 
 async def test_one_that_is_deaf_for_two_reasons_says_so_once():
     def work(hearing):
-        hearing.goes_deaf()
+        hearing.detector_lost()
         hearing.perform(OpenUtterance())
         for _ in range(6):
             hearing.classified(FRAME, voiced=False)
 
-    events, _ = await heard_from(Ear(failing=True), work)
+    events, _ = await heard_from(Ear(failing=9), work)
     assert events == [RecognizerLost()]
 
 

@@ -21,7 +21,7 @@ class Kept:
 def taken(*, joined=False):
     heard, said, kept = [], [], Kept()
     company = SimpleNamespace(joined=joined, says=lambda pcm: joined and not said.append(pcm))
-    hearing = Hearing(VoiceDetector(lambda frame: frame == LOUD), None, heard.append)
+    hearing = Hearing(lambda: VoiceDetector(lambda frame: frame == LOUD), None, heard.append)
     return Intake(StereoTimeline(began_at=0.0), kept, company, hearing, beat=None, now=0.0), heard, said, kept
 
 
@@ -55,6 +55,6 @@ def test_what_he_says_to_people_is_not_for_the_ear():
 
 def test_a_deaf_ear_is_not_asked_any_more_but_time_goes_on():
     intake, heard, _, _ = taken()
-    intake._hearing.goes_deaf()
+    intake._hearing.detector_lost()
     intake.take(LOUD * 4, 0.1)
     assert heard == [RecognizerLost(), *[FrameHeard(0.02, voiced=False)] * 4]

@@ -4,6 +4,7 @@ import pytest
 
 from ivr.call.listening import (
     BARGE_IN_SECONDS,
+    CUT_OFF_SECONDS,
     LONGEST_UTTERANCE_SECONDS,
     LOUD_BARGE_IN_SECONDS,
     STABLE_SECONDS,
@@ -113,3 +114,13 @@ def test_a_guess_that_still_changes_does_not_end_the_turn():
     listening.guess("对")
     assert hear(listening, 0.06, voiced=False, expect=yes) == []
     assert hear(listening, 0.08, voiced=False, expect=yes) == [Verdict.FINISHED]
+
+
+def test_the_rest_of_what_was_lost_is_no_utterance():
+    listening = Listening()
+    hear(listening, 0.5, voiced=True)
+    listening.lose()
+    assert hear(listening, 0.6, voiced=True) == []
+    assert hear(listening, 0.5, voiced=False) + hear(listening, 0.3, voiced=True) == [], "a pause is no end"
+    assert hear(listening, CUT_OFF_SECONDS, voiced=False) == []
+    assert hear(listening, 0.3, voiced=True) == [Verdict.BEGAN]

@@ -13,6 +13,7 @@ from ivr.call.meeting import How
 from ivr.call.ports import HandoverEnd
 from ivr.dialogue.errors import DialogueDown
 from ivr.dialogue.replies import Expect, ExpectKind, Given, Hold, Say, Transfer, Understood
+from ivr.domain.calls import NUMBER_OF_RECORD
 from tests.call.surroundings import (
     FRAME,
     LOUD,
@@ -125,8 +126,17 @@ async def test_a_vault_that_is_down_at_the_start_does_not_cost_the_call():
         around.line.press("1")
 
     assert await call(around, talk) == "said_goodbye"
-    assert "caller_ref" not in around.dialogue.metadata[0]
+    told = around.dialogue.metadata[0]
+    assert (told["caller_ref"], told["caller_tail"]) == (NUMBER_OF_RECORD, NUMBER[-4:]), "he is not asked for it"
+    assert NUMBER not in str(told)
     assert ("vault_failed", "") in around.records.events
+
+
+async def test_an_owners_number_is_in_no_record_and_none_is_pointed_to():
+    around = Around(bye(), direction="out")
+    around.vault.failing = OSError("no connection")
+    assert await call(around) == "said_goodbye"
+    assert "caller_ref" not in around.dialogue.metadata[0]
 
 
 async def test_a_vault_that_is_down_for_an_entry_leads_to_a_human(caplog):

@@ -14,6 +14,7 @@ from ivr.call.commands import (
     LeaveCallback,
     Listen,
     Meet,
+    OpenEar,
     OpenUtterance,
     Seal,
     Speak,
@@ -21,6 +22,7 @@ from ivr.call.commands import (
     Utter,
     WriteDown,
 )
+from ivr.call.deafness import MOST_LOSSES
 from ivr.call.events import (
     Answered,
     CallbackLeft,
@@ -413,6 +415,13 @@ class TestAnswers:
         talk.says("我要挪车")
         assert texts_of(talk.wait(2.1)) == [words.ONE_MOMENT.text]
 
+    def test_an_answer_that_takes_very_long_is_covered_again_and_again(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        assert texts_of(talk.wait(2.1)) == [words.ONE_MOMENT.text]
+        assert texts_of(talk.wait(3.5)) == [words.STILL_WORKING.text]
+        assert texts_of(talk.wait(5.5)) == [words.STILL_WORKING.text]
+
     def test_hang_up_waits_for_the_last_word(self, talk):
         talk.listening()
         talk.says("没有了")
@@ -438,6 +447,15 @@ class TestFailure:
         assert words.CALLBACK_LEFT.text in texts_of(commands)
         assert talk.heard_out(commands) == [EndCall("callback_left")]
 
+    def test_a_second_try_that_takes_long_is_covered_and_not_tried_a_third_time(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        talk.tell(DialogueFailed(talk.turns.turn))
+        again = talk.wait(1.6)[0]
+        assert texts_of(talk.wait(3.5)) == [words.ONE_MOMENT.text]
+        assert talk.turns.turn == again.turn, "its answer is the one that counts"
+        assert texts_of(talk.tell(DialogueFailed(again.turn))) == [words.LAST_RESORT.text]
+
     def test_even_a_silent_caller_is_called_back(self, talk):
         talk.listening()
         talk.says("我要挪车")
@@ -446,11 +464,69 @@ class TestFailure:
         talk.heard_out(talk.tell(DialogueFailed(talk.turns.turn)))
         assert talk.wait(12.1) == [LeaveCallback("dialogue_down", "我要挪车")]
 
-    def test_a_lost_ear_leaves_the_keys(self, talk):
+    def test_who_was_speaking_when_the_ear_was_lost_says_it_again(self, talk):
         talk.listening()
-        assert texts_of(talk.tell(RecognizerLost())) == [words.EAR_LOST.text, "请说要办什么。"]
+        talk.voice(1.0)
+        opened, *asked = talk.tell(RecognizerLost())
+        assert opened == OpenEar()
+        assert texts_of(asked) == [words.DID_NOT_UNDERSTAND.text, "请说要办什么。"]
+        talk.heard_out(asked)
+        assert talk.voice(1.0) == [], "the rest of what was lost may mean something else"
+        talk.silence(1.0)
+        assert talk.says("我要挪车")[-1].message == "我要挪车"
+
+    def test_who_hears_or_awaits_something_is_not_disturbed_by_it(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        assert talk.tell(RecognizerLost()) == [OpenEar()]
+
+    def test_one_that_is_lost_while_he_talks_with_a_person_is_replaced_without_a_word(self, talk):
+        talk.listening()
+        talk.tell(Joined())
+        assert talk.tell(RecognizerLost()) == [OpenEar()]
+        assert talk.tell(RecognizerLost()) == [OpenEar()]
+
+    def test_an_ear_that_is_lost_again_leaves_the_keys_and_is_tried_once_more(self, talk):
+        talk.listening()
+        talk.heard_out(talk.tell(RecognizerLost()))
+        opened, *told = talk.tell(RecognizerLost())
+        assert opened == OpenEar()
+        assert texts_of(told) == [words.EAR_LOST.text, "请说要办什么。"]
+        talk.heard_out(told)
+        talk.silence(1.0)
+        assert talk.says("我要挪车")[-1].message == "我要挪车"
+
+    def test_a_dead_ear_is_not_tried_for_ever(self, talk):
+        talk.listening()
+        for _ in range(MOST_LOSSES - 1):
+            talk.heard_out(talk.tell(RecognizerLost()))
+        last = talk.tell(RecognizerLost())
+        assert OpenEar() not in last
+        assert texts_of(last) == [words.EAR_LOST.text, "请说要办什么。"]
+        talk.heard_out(last)
+        assert talk.tell(RecognizerLost()) == []
         assert talk.voice(1.0) == []
         assert talk.tell(KeyPressed("1"))[-1].message == '/dtmf{"digits": "1"}'
+
+    def test_whatever_is_heard_starts_the_count_anew(self, talk):
+        talk.listening()
+        for _ in range(2 * MOST_LOSSES):
+            talk.heard_out(talk.tell(RecognizerLost()))
+            talk.silence(1.0)
+            talk.says("我要挪车")
+            talk.heard_out(talk.answer(Say(text="请说要办什么。"), Expect()))
+        assert texts_of(talk.tell(RecognizerLost())) == [words.DID_NOT_UNDERSTAND.text, "请说要办什么。"]
+
+    def test_a_message_that_was_lost_is_said_again(self, talk):
+        talk.listening()
+        talk.says("我要挪车")
+        talk.tell(DialogueFailed(talk.turns.turn))
+        talk.wait(1.6)
+        talk.heard_out(talk.tell(DialogueFailed(talk.turns.turn)))
+        talk.voice(1.0)
+        assert texts_of(talk.tell(RecognizerLost())) == [words.DID_NOT_UNDERSTAND.text]
+        talk.silence(1.0)
+        assert talk.says("车堵住了") == [WriteDown("车堵住了", 0.9), LeaveCallback("dialogue_down", "我要挪车；车堵住了")]
 
 
 INVITATION = {"room": "X1", "side": "requester", "case_id": "M1", "longest": 300}

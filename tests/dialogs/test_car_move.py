@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from ivr.dialogue.replies import Hold
+from ivr.domain.calls import NUMBER_OF_RECORD, CallBegan, Direction
 from tests.dialogs.office import FACTS, WHOLE, Caller
-from tests.fakes.site import Site, running_site
+from tests.fakes.site import NOW, REQUESTER, Site, running_site
 
 
 @pytest.fixture
@@ -58,3 +59,22 @@ async def test_the_case_is_kept_while_the_backend_is_down(site: Site):
     caller = await at(site)
     await caller.talks(WHOLE)
     assert "后台现在没有应答" in await caller.says("对")
+
+
+async def test_while_no_number_can_be_sealed_nobody_is_asked_for_his(site: Site):
+    await site.room.call_log.began(
+        CallBegan(call_id="c1", direction=Direction.INBOUND, dialled="12123", began_at=NOW, caller=REQUESTER)
+    )
+    caller = replace_ref(await at(site), NUMBER_OF_RECORD)
+    assert "对吗" in await caller.talks(WHOLE)
+    await caller.says("对")
+    async with site.room.uow() as uow:
+        case = await uow.cases.get(caller.talk.case_id)
+    assert case is not None
+    assert case.requester == REQUESTER
+
+
+def replace_ref(caller: Caller, ref: str) -> Caller:
+    """As a call that began while the vault was away."""
+    caller.facts = replace(caller.facts, caller_ref=ref)
+    return caller

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ivr.domain.calls import CallBegan, Direction
+from ivr.domain.calls import NUMBER_OF_RECORD, CallBegan, Direction
 from ivr.domain.car_move_limits import CHINA
 from ivr.storage.errors import LiveDown
 from tests.fakes.site import NOW, REQUESTER, Site
@@ -54,6 +54,19 @@ async def test_a_vault_that_is_away_costs_no_number_either(site: Site, monkeypat
     monkeypatch.setattr(site.room.vault, "open", away)
     order = await site.callbacks.order(
         call_id="c1", caller_ref="sv_1", queue="exam", reason="no_seat", said="", now=NOW
+    )
+    assert order.caller == REQUESTER
+
+
+async def test_a_vault_that_was_away_when_the_call_began_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await began(site, "c1")
+
+    async def asked(*_: object, **__: object) -> str:
+        raise AssertionError("nothing was sealed")
+
+    monkeypatch.setattr(site.room.vault, "open", asked)
+    order = await site.callbacks.order(
+        call_id="c1", caller_ref=NUMBER_OF_RECORD, queue="exam", reason="no_seat", said="", now=NOW
     )
     assert order.caller == REQUESTER
 

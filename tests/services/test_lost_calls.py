@@ -1,18 +1,26 @@
 """Calls whose process died, and calls that Asterisk carried on: none is left without a record."""
 
+import errno
+import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ivr.domain.calls import CallBegan, CallView, Direction, Speaker, TurnRecord
+from ivr.domain.calls import CallBegan, CallEnded, CallView, Direction, Speaker, TurnRecord
 from ivr.domain.fallback_calls import FallbackCall
 from ivr.services.fallback_calls import FallbackCalls, FallbackTools
 from ivr.services.lost_calls import LostCalls
 from ivr.settings import Settings
 from ivr.speech.audio import alaw_to_pcm
+from ivr.storage.errors import RecordingLost
 from ivr.storage.fallback_spool import FallbackSpool
+from ivr.storage.keys import secret_of
+from ivr.storage.recording_format import CHUNK_BYTES
+from ivr.storage.recordings import Recordings
 from ivr.storage.room import StorageRoom, open_storage
 from telephony.media.alaw import encode
 from tests.storage.test_recordings import sound
@@ -98,6 +106,52 @@ async def test_what_was_committed_but_not_put_in_place_is_put_there(storage: Sto
     storage.repair.settle = settle  # type: ignore[method-assign]
     await lost_calls(storage).due(LATER)
     assert await storage.repair.unsettled() == []
+
+
+class FullAfter3Seconds(io.FileIO):
+    """A file on a disk that takes no more."""
+
+    def write(self, data: Any) -> int:
+        if self.tell() > 3 * CHUNK_BYTES:
+            raise OSError(errno.ENOSPC, "no space")
+        return super().write(data)
+
+
+async def end_on_a_full_disk(storage: StorageRoom, folder: Path) -> None:
+    """A call whose recording could not be closed; its record has an end, and no recording."""
+    (folder / CALL[:2]).mkdir(parents=True)
+    settings = Settings(data_dir=folder.parent, _env_file=None)
+    recordings = Recordings(folder, secret_of(settings), open_file=lambda path: FullAfter3Seconds(path, "w"))
+    await begin(storage)
+    writer = recordings.writer(CALL)
+    writer.append(sound(6.5))
+    with pytest.raises(RecordingLost):
+        await writer.close()
+    await recordings.aclose()
+    await storage.call_log.ended(CallEnded(CALL, LATER, "caller_hung_up", 6.5))
+
+
+async def test_sound_that_a_full_disk_left_without_an_end_is_made_whole_and_linked(
+    storage: StorageRoom, tmp_path: Path
+) -> None:
+    await end_on_a_full_disk(storage, tmp_path / "data" / "recordings")
+    before = await view(storage)
+    assert (before.end_reason, before.recording_path) == ("caller_hung_up", None)
+    assert await lost_calls(storage).due(LATER) == 1
+    kept = await view(storage)
+    assert (kept.end_reason, kept.seconds, kept.ended_at) == ("caller_hung_up", 6.5, before.ended_at)
+    assert kept.recording_path
+    assert await storage.recordings.is_finished(CALL)
+    assert kept.recording_sha256 == sha256((tmp_path / "data" / "recordings" / kept.recording_path).read_bytes()).hexdigest()
+    assert (await storage.recordings.read_wav(CALL))[44:] == sound(6.5)[: 3 * CHUNK_BYTES]
+    assert await lost_calls(storage).due(LATER) == 0
+
+
+async def test_a_call_that_has_no_sound_is_left_alone(storage: StorageRoom) -> None:
+    await begin(storage)
+    await storage.call_log.ended(CallEnded(CALL, LATER, "caller_hung_up", 3.0))
+    assert await lost_calls(storage).due(LATER) == 0
+    assert (await view(storage)).recording_path is None
 
 
 class Fallback:

@@ -116,6 +116,15 @@ class Voices:
                 progress(len(found), count)
         return found
 
+    async def said(self, name: str, text: str, right: Callable[[Sequence[str]], bool]) -> Speech | None:
+        """A sentence in the first voice in which the ear gets it right; None: in none."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for speaker in range(len(self._speakers)):
+            speech = await self._tried(f"{speaker}-{name}", text, speaker, right)
+            if speech is not None:
+                return speech
+        return None
+
     async def _citizen(self, index: int, number: int) -> Citizen | None:
         plate, place = f"{HOME}{number}", PLACES[number % len(PLACES)]
         said, speaker = f"{HOME}{say_digits(str(number), yao=False)}", number % len(self._speakers)

@@ -51,13 +51,17 @@ async def _thaw(stand: Stand) -> None:
     stand.house.send(signal.SIGCONT)
 
 
-def _kill_child(word: str) -> Deed:
-    async def kill(stand: Stand) -> None:
+def _send_child(word: str, what: signal.Signals) -> Deed:
+    async def send(stand: Stand) -> None:
         if (pid := stand.house.child(word)) is not None:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, what)
 
-    return kill
+    return send
+
+
+def _kill_child(word: str) -> Deed:
+    return _send_child(word, signal.SIGKILL)
 
 
 async def _kill_watchdog(stand: Stand) -> None:
@@ -123,6 +127,7 @@ BLOWS = {
     "voice": Blow("the voice process killed, started again after 1 s", _kill_house, _start_house, 1.0),
     "frozen": Blow("the voice process frozen for 8 s", _freeze, _thaw, 8.0),
     "rasa": Blow("Rasa killed; the voice process starts it again", _kill_child("rasa"), _nothing),
+    "rasa-stuck": Blow("Rasa frozen for 8 s", _send_child("rasa", signal.SIGSTOP), _send_child("rasa", signal.SIGCONT), 8.0),
     "mouth": Blow("the synthesizer's process killed", _kill_child(_WORKER), _nothing),
     "ear": Blow("every recognizer in use lost", _lose_ear, _nothing),
     "watchdog": Blow("the watchdog killed", _kill_watchdog, _nothing),

@@ -154,14 +154,15 @@ def _struck(leg: Leg, fallen: Fallen, *, line_dies: bool) -> Struck:
 
 def _way(leg: Leg, witness: Witness, fallen: Fallen) -> Way:
     told = witness.known_after(fallen.at)
-    if any(name.startswith(PBX) for name in told):
-        return Way.PBX
+    if any(name.startswith(PBX) for name in witness.known_after(leg.began_at)):
+        return Way.PBX  # though he be with it since the blow before
     if told & {"callback_left", "last_resort"}:
         return Way.CALLBACK
     if told & {"callback_failed", "call_again_later"}:
         return Way.TOLD
     heard = any(at > fallen.at for at in witness.served)
-    over = leg.ended_by == "service" and leg.ended_at is not None and leg.ended_at <= fallen.until
+    done = leg.ended_by == "service" or witness.left
+    over = done and leg.ended_at is not None and leg.ended_at <= fallen.until
     return Way.WENT_ON if heard or over else Way.NONE
 
 

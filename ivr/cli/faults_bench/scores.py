@@ -1,5 +1,6 @@
 """What a run of blows shows. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,8 +57,8 @@ class Kept:
     """It has a beginning and an end in the database."""
     recording: bool
     """And its recording opens."""
-    filed: int
-    """Requests that were filed by this caller."""
+    filed: Sequence[str]
+    """Services of which something was submitted for this caller; each wants one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Run:
         """Callers in silence, calls without a record, requests filed twice, callers with no way out."""
         rows = [self._losses(process) for process in self.processes]
         callers = sum(late + stuck for late, _, _, stuck in rows)
-        calls = sum(not each.record or not each.recording for each in self.kept.values()) + sum(each.filed > 1 for each in self.kept.values())
+        calls = sum(not each.record or not each.recording for each in self.kept.values()) + sum(len(each.filed) > 1 for each in self.kept.values())
         return callers + calls + self.sent_twice
 
     def text(self) -> str:
@@ -102,11 +103,17 @@ class Run:
         every = list(self.kept.values())
         lines.append(
             f"all calls: without a record {sum(not each.record for each in every)}, without a recording "
-            f"{sum(not each.recording for each in every)}, filed twice {sum(each.filed > 1 for each in every)}, "
-            f"sent to the backend twice {self.sent_twice}, filed {sum(each.filed for each in every)}"
+            f"{sum(not each.recording for each in every)}, filed twice {sum(len(each.filed) > 1 for each in every)}, "
+            f"sent to the backend twice {self.sent_twice}, filed {self._filed()}"
         )
         lines += [f"  {name:10} {self._ways(name)}" for name in self.processes]
         return "\n".join([*lines, *self._worst()])
+
+    def _filed(self) -> str:
+        """How many, and of which service."""
+        by_service = Counter(service for each in self.kept.values() for service in each.filed)
+        named = ", ".join(f"{service} {count}" for service, count in sorted(by_service.items()))
+        return f"{by_service.total()} ({named})" if by_service else "0"
 
     def _row(self, process: str) -> str:
         silences, rounds = self.silences(process), [each for each in self.rounds if each.process == process]
@@ -126,7 +133,7 @@ class Run:
         late = 0 if dead else sum(each.silence > LIMIT_SECONDS or each.held > HOLD_LIMIT_SECONDS for each in struck)
         kept = [self.kept[each.number] for each in struck if each.number in self.kept]
         stuck = 0 if dead else sum(each.way is Way.NONE for each in struck)
-        return late, sum(not each.record for each in kept), sum(each.filed > 1 for each in kept), stuck
+        return late, sum(not each.record for each in kept), sum(len(each.filed) > 1 for each in kept), stuck
 
     def _struck(self, process: str) -> list[Struck]:
         return [each for one in self.rounds if one.process == process for each in one.struck]

@@ -17,7 +17,7 @@ from ivr.cli.faults_bench.house import READY
 from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings
 
-_VEHICLES = "vehicles.csv"
+_VEHICLES, _PEOPLE = "vehicles.csv", "people.csv"
 _LEGS_A_CALLER = 6
 """A caller and an owner, each with a leg to the service; and those of the call before."""
 _RULES = {"quiet_from": '"00:00"', "quiet_to": '"00:00"', "plate_per_day": "1000"}
@@ -43,13 +43,14 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(folder: Path, *, calls: int, vehicles: Iterable[str]) -> AsyncIterator[Stand]:
+async def standing(folder: Path, *, calls: int, vehicles: Iterable[str], people: Iterable[str]) -> AsyncIterator[Stand]:
     """Run everything while the block runs.
 
     Args:
         folder: where all of it keeps its state.
         calls: callers at once.
         vehicles: more of them for the backend, as CSV.
+        people: the same.
 
     Raises:
         NoAsterisk: there is no Asterisk.
@@ -61,14 +62,15 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str]) -> Asyn
     (folder / "house").mkdir(mode=0o700)
     _write_rules(folder / "rules")
     redis, redis_url = _redis(folder)
-    backend, backend_at = _backend(folder, vehicles)
+    backend, backend_at = _backend(folder, vehicles, people)
     told = _told(folder, asterisk, {**backend_at, "redis_url": redis_url, "max_calls": str(2 * calls + 10)})
     env = {f"IVR_{name.upper()}": value for name, value in told.items()}
     house = Part([sys.executable, "-m", "ivr.cli.faults_bench.house"], ready=READY, log=folder / "house.log", env=env, obeys=True)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, asterisk.stop)
         stack.push_async_callback(asyncio.to_thread, vacate, folder / "house" / POST)
-        stack.callback((folder / _VEHICLES).unlink)  # it names people
+        for listed in (_VEHICLES, _PEOPLE):  # they name people
+            stack.callback((folder / listed).unlink)
         await asyncio.to_thread(asterisk.start)
         for part in (redis, backend, house):
             stack.push_async_callback(part.stop)
@@ -86,13 +88,14 @@ def _redis(folder: Path) -> tuple[Part, str]:
     return Part(argv, ready="Ready to accept", log=folder / "redis.log", env={}), f"redis://127.0.0.1:{port}/0"
 
 
-def _backend(folder: Path, vehicles: Iterable[str]) -> tuple[Part, dict[str, str]]:
-    key, listed, port = secrets.token_hex(32), folder / _VEHICLES, free_port()
-    listed.write_text("\n".join(vehicles), "utf-8")
+def _backend(folder: Path, vehicles: Iterable[str], people: Iterable[str]) -> tuple[Part, dict[str, str]]:
+    key, port = secrets.token_hex(32), free_port()
+    (folder / _VEHICLES).write_text("\n".join(vehicles), "utf-8")
+    (folder / _PEOPLE).write_text("\n".join(people), "utf-8")
     (folder / "backend.key").write_text(key)
     argv: list[str | Path] = [
         sys.executable, "-m", "backend_client.sandbox", "--port", str(port), "--key-file", folder / "backend.key",
-        "--vehicles", listed, "--db", folder / "backend.db",
+        "--vehicles", folder / _VEHICLES, "--people", folder / _PEOPLE, "--db", folder / "backend.db",
     ]  # fmt: skip
     part = Part(argv, ready="sandbox backend", log=folder / "backend.log", env={})
     return part, {"backend_url": f"http://127.0.0.1:{port}", "backend_key": key}

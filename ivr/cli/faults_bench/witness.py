@@ -35,6 +35,8 @@ class Witness(Person):
     """The service has told him that it cannot hear him."""
     leaves_after: frozenset[str] = frozenset()
     """Sentences that are enough for him: he hangs up."""
+    left: bool = False
+    """He has hung up of his own accord, and not for want of patience."""
     _at: float = 0.0
 
     def hear(self, alaw: bytes, now: float) -> None:
@@ -60,7 +62,7 @@ class Witness(Person):
         answer = super()._answer()
         names = tuple(self.understood[before:])
         self.told.append((self._at, names))
-        self.gave_up = bool(names) and (names[-1] in self.leaves_after or (self.unheard and "anything_else" in names))
+        self.left = self.gave_up = bool(names) and (names[-1] in self.leaves_after or (self.unheard and "anything_else" in names))
         if "ear_lost" in names:  # whatever was asked behind it
             self.unheard = True
             return "0"

@@ -75,6 +75,10 @@ class _Watched:
         self.first = self.first or recognition
         return recognition
 
+    def open(self) -> Recognizer:
+        """It is the one recognizer of its utterance."""
+        return self
+
     def close(self) -> None:
         """Leave the recognizer to its owner."""
 
@@ -87,7 +91,7 @@ async def hear(recognizer: Recognizer, pcm: bytes, expect: Expect, speech: Calla
     """
     watched = _Watched(recognizer)
     events: asyncio.Queue[HearingEvent] = asyncio.Queue()
-    hearing = Hearing(VoiceDetector(speech), watched, events.put_nowait)
+    hearing = Hearing(lambda: VoiceDetector(speech), watched, events.put_nowait)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(hearing.run())
         for number in range(len(pcm) // FRAME_BYTES):

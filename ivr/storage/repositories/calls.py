@@ -150,6 +150,23 @@ class Calls:
         rows = await self._transaction.rows(statement.order_by(calls.c.began_at, calls.c.call_id).limit(limit))
         return [call_view(row) for row in rows]
 
+    async def without_sound(self, *, since: datetime, limit: int) -> Sequence[CallView]:
+        """Calls that are over, began after a moment and have no recording, the oldest first."""
+        statement = select(calls).where(
+            calls.c.ended_at.is_not(None), calls.c.began_at >= since, calls.c.recording_path.is_(None)
+        )
+        rows = await self._transaction.rows(statement.order_by(calls.c.began_at, calls.c.call_id).limit(limit))
+        return [call_view(row) for row in rows]
+
+    async def found_recording(self, call_id: str, path: str, sha256: str) -> None:
+        """Link a recording that was made whole after the call's end.
+
+        Raises:
+            RecordMissing: no such call.
+        """
+        values = {"recording_path": path, "recording_sha256": sha256}
+        await self._transaction.change_one(update(calls).where(calls.c.call_id == call_id).values(**values))
+
     async def last_said(self, call_id: str) -> float:
         """Seconds from its beginning to the last line of its transcript."""
         statement = select(func.max(turns.c.at_ms).label("at_ms")).where(turns.c.call_id == call_id)

@@ -9,7 +9,7 @@ from ivr.cli.faults_bench.scores import Kept, Round, Run, Struck, Way
 
 GOOD = Struck("13700000001", "greeting", 1.2, 0.0, Way.WENT_ON)
 RUN = Run(
-    7, {"voice": "killed", "asterisk": "killed too"}, [Round("voice", 1.0, 20.5, [GOOD])], {GOOD.number: Kept(True, True, 1)}, 0,
+    7, {"voice": "killed", "asterisk": "killed too"}, [Round("voice", 1.0, 20.5, [GOOD])], {GOOD.number: Kept(True, True, ["exam"])}, 0,
     frozenset({"asterisk"}),
 )  # fmt: skip
 
@@ -22,6 +22,7 @@ def test_a_good_run_loses_nothing():
     assert RUN.lost == 0
     assert RUN.silences("voice") == [1.2]
     assert "20.5/20.5 s" in RUN.text()
+    assert "filed 1 (exam 1)" in RUN.text()
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,8 @@ def test_a_good_run_loses_nothing():
         of(replace(GOOD, silence=3.1)),
         of(replace(GOOD, held=8.6)),
         of(replace(GOOD, way=Way.NONE)),
-        replace(RUN, kept={GOOD.number: Kept(False, False, 1)}),
-        replace(RUN, kept={GOOD.number: Kept(True, True, 2)}),
+        replace(RUN, kept={GOOD.number: Kept(False, False, ["exam"])}),
+        replace(RUN, kept={GOOD.number: Kept(True, True, ["exam", "exam"])}),
         replace(RUN, sent_twice=1),
     ],
 )
@@ -40,13 +41,13 @@ def test_silence_no_way_out_no_record_and_a_second_filing_are_losses(run):
 
 
 def test_a_caller_who_was_struck_by_none_counts_for_his_record_all_the_same():
-    assert replace(RUN, kept={**RUN.kept, "13700000002": Kept(False, False, 0)}).lost == 1
+    assert replace(RUN, kept={**RUN.kept, "13700000002": Kept(False, False, [])}).lost == 1
 
 
 def test_where_the_line_itself_dies_only_record_and_filing_count():
     run = of(Struck(GOOD.number, "", 8.0, 0.0, Way.LINE_DIED), "asterisk")
     assert run.lost == 0
-    assert replace(run, kept={GOOD.number: Kept(False, False, 0)}).lost == 1
+    assert replace(run, kept={GOOD.number: Kept(False, False, [])}).lost == 1
 
 
 def test_whoever_waited_too_long_is_named_with_what_he_had_heard_last():
