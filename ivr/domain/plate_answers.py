@@ -16,6 +16,9 @@ _DENIED = re.compile("不是|不对|没有|错")
 _MASKED = "*"
 _SHORT = 4
 _MOST_GUESSES = 5
+_DIGIT_ANSWERS = (
+    ("零", "洞"), ("一", "幺"), ("二", "两"), ("三",), ("四",), ("五",), ("六",), ("七", "拐"), ("八",), ("九", "勾"),
+)
 
 
 def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
@@ -24,6 +27,29 @@ def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
         return None
     places = [at for at, char in enumerate(plate.text) if others[0].text[at] != char]
     return places[0] if len(places) == 1 else None
+
+
+def sign_answers(signs: Sequence[str]) -> tuple[str, ...]:
+    """Give what may be answered in a word when these signs were put to the caller."""
+    told = [phrase for sign in signs for phrase in _told(sign)]
+    return (*told, "前面那个", "第一个", "后面那个", "第二个", "都不是")
+
+
+def _told(sign: str) -> tuple[str, ...]:
+    if sign.isdigit():
+        return _DIGIT_ANSWERS[int(sign)]
+    name = PROVINCES[sign].name if sign in PROVINCES else LETTER_NAMES.get(sign)
+    if name is None:
+        return (sign,)
+    return (f"{name}的{sign}", name) if len(name) > 1 else (f"{name}的{sign}",)
+
+
+def said_again(texts: str | Sequence[str]) -> bool:
+    """Is the whole plate said once more, rather than one sign of it?"""
+    heard = guesses(texts)[:_MOST_GUESSES]
+    if not heard or _MASKED in heard[0] or _DENIED.search(plain(heard[0])):
+        return False
+    return any(one.cost < _SURE for text in heard if not _DENIED.search(plain(text)) for one in search(plain(text), home="", asked=True))
 
 
 def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[str]) -> Plate | None:
