@@ -17,6 +17,7 @@ _MOST_GUESSES = 5
 _NEAR = 1.0
 _FIRST = re.compile("前面|前一个|第一个|头一个")
 _SECOND = re.compile("后面|后一个|第二个")
+_SAYS_WHERE = re.compile("不是|不对|第|最后|[前后末尾]")
 _DENIES = re.compile("不对|不是|错")
 _NAMED_SIGN = re.compile(f"(?:{'|'.join(LETTER_NAMES.values())}|[一-龥])的([A-Z])")
 
@@ -110,7 +111,7 @@ def _pointed_at(known: Plate, others: Sequence[Plate], texts: str | Sequence[str
         return known
     if others and _SECOND.search(said[0]):
         return others[0]
-    for other in others:
+    for other in others if _SAYS_WHERE.search(plain(said[0])) else ():
         if correct_plate(other, said) == known:
             return known
         if correct_plate(known, said) == other:

@@ -12,7 +12,9 @@ from ivr.domain.provinces import PROVINCES
 from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
 
 _SURE = 1.2
-_DENIED = re.compile("不是|不对|没有|错")
+_DENIED = re.compile("不是|不对")
+_COMPLAINED = re.compile("不是|不对|错")
+_EXPLAINED = re.compile("|".join(f"{name}的{letter}" for letter, name in LETTER_NAMES.items()))
 _MASKED = "*"
 _SHORT = 4
 _MOST_GUESSES = 5
@@ -49,7 +51,8 @@ def said_again(texts: str | Sequence[str]) -> bool:
     heard = guesses(texts)[:_MOST_GUESSES]
     if not heard or _MASKED in heard[0] or _DENIED.search(plain(heard[0])):
         return False
-    return any(one.cost < _SURE for text in heard if not _DENIED.search(plain(text)) for one in search(plain(text), home="", asked=True))
+    said = [plain(text) for text in heard if not _COMPLAINED.search(plain(text))]
+    return any(one.cost < _SURE for text in said for one in search(text, home="", asked=True))
 
 
 def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[str]) -> Plate | None:
@@ -68,7 +71,7 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
     said = [plain(text) for text in heard]
     if said and (_DENIED.search(said[0]) or _MASKED in heard[0]):
         return None
-    said = [text for text in said if not _DENIED.search(text)]
+    said = [text for text in said if not _COMPLAINED.search(text)]
     at = asked_place(plate, others)
     for text in said:
         again = [one for one in search(text, home="", asked=True) if one.cost < _SURE]
@@ -81,12 +84,18 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
         named = [char for char in options if _names(text, char)]
         if len(named) == 1:
             return options[named[0]]
-    signs = [sign for text in said if (sign := read_sign(text))]
+    signs = [sign for text in said if (sign := _explained(text) or read_sign(text))]
     chosen = next((options[sign] for sign in signs if sign in options), None)
     if chosen is not None and signs[0] in options:
         return chosen
     third = _with(plate, at, signs[0]) if signs else None
     return third or chosen
+
+
+def _explained(text: str) -> str:
+    """苹果的P, whatever noise was heard around it."""
+    named = _EXPLAINED.findall(text)
+    return named[0][-1] if len(named) == 1 else ""
 
 
 def _with(plate: Plate, at: int, sign: str) -> Plate | None:

@@ -16,8 +16,7 @@ _WHOLE_AGAIN = "请把整个车牌再说一遍。"
 def ask_between(best: str, others: Sequence[str], readings: Readings) -> tuple[str, tuple[str, ...]]:
     """Give the question, and what may be answered to it in a word.
 
-    Of provinces that sound the same one is never heard; where a second sign is in doubt along with
-    them, the whole plate is asked for as well, and the answer is no single word.
+    Where a second sign is in doubt, the whole plate is asked for as well, and the answer is no single word.
 
     Args:
         best: the best reading.
@@ -27,7 +26,7 @@ def ask_between(best: str, others: Sequence[str], readings: Readings) -> tuple[s
     at = next(at for at, char in enumerate(others[0]) if char != best[at])
     signs = (best[at], *(other[at] for other in others))
     question = _question(signs, at)
-    if at == 0 and _elsewhere(readings, best, at):
+    if _elsewhere(readings, best, at):
         return question + _WHOLE_AGAIN, ()
     return question, sign_answers(signs)
 

@@ -87,6 +87,12 @@ def test_an_answer_about_one_sign_chooses_among_all_readings_that_have_it():
     assert (settled.plate, settled.question) == (Plate("苏D12375"), None)
 
 
+def test_a_sign_that_also_occurs_elsewhere_is_put_where_it_was_asked_for():
+    known, others = Plate("苏G2M673"), [Plate("苏G2M6P3"), Plate("苏B2M673")]
+    before = (("苏G2M673", 0.0), ("苏G2M6P3", 0.1), ("苏B2M673", 0.3))
+    assert settle_heard(known, others, "北京的B", home=HOME, before=before).plate == Plate("苏G2M6B3")
+
+
 def test_what_says_nothing_leaves_the_question_open():
     heard = first("桂A一二三四五")
     assert settle_heard(heard.plate, heard.candidates[1:], "什么意思", home=HOME, before=heard.readings) is None

@@ -20,7 +20,7 @@ def test_a_question_names_both_signs_and_knows_the_answers(best, others, questio
     assert {"第一个", "后面那个", "都不是"} <= set(answers)
 
 
-def test_where_a_second_sign_is_in_doubt_beside_the_province_the_whole_plate_is_asked_for():
+def test_where_a_second_sign_is_in_doubt_the_whole_plate_is_asked_for():
     readings = (("豫D11520", 0.0), ("渝D11520", 0.05), ("渝DE1520", 0.3))
     assert ask_between("豫D11520", ["渝D11520"], readings) == ("是河南的豫，还是重庆的渝？请把整个车牌再说一遍。", ())
 
