@@ -40,7 +40,7 @@ class CarMoveTalk:
             return _still_wrong(talk, said)
         if _asked_and_missed(talk, said, move):
             return await self._missed(talk, facts)
-        return await self.go_on(replace(talk, move=move), facts)
+        return _plate_missing(talk, await self.go_on(replace(talk, move=move), facts))
 
     async def go_on(self, talk: Talk, facts: CallFacts) -> Answer:
         """Ask for what is missing, or do what is next."""
@@ -150,7 +150,7 @@ class CarMoveTalk:
         if talk.stage is Stage.COLOUR:
             return Answer.of(missed, words.WHAT_COLOUR, words.ASK_COLOUR)
         if talk.move.plate_question is not None and misses == 1:
-            return Answer.of(missed, Say(text=talk.move.plate_question), words.ASK_PLATE)
+            return Answer.of(missed, Say(text=talk.move.plate_question), words.ask_sign(talk.move.plate_answers))
         # Asked for anew: what did not fit is not kept
         anew = replace(missed, stage=Stage.PLATE, move=replace(talk.move, plate=None, plate_question=None))
         return Answer.of(anew, words.PLATE_NOT_HEARD if misses == 1 else words.PLATE_BY_KEYS, words.ASK_PLATE)
@@ -176,7 +176,9 @@ def _still_wrong(talk: Talk, said: Said) -> Answer:
 def _named_wrong(talk: Talk, said: Said) -> Answer | None:
     """The caller says which part is wrong, but not what is right."""
     if "车牌" in said.text or "牌" in said.text or "号码" in said.text:
-        return Answer.of(talk.at(Stage.PLATE, move=replace(talk.move, plate=None)), words.WHAT_PLATE, words.ASK_PLATE)
+        denied = (*talk.move.plate_denied, talk.move.plate) if talk.move.plate else talk.move.plate_denied
+        move = replace(talk.move, plate=None, plate_denied=denied)
+        return Answer.of(talk.at(Stage.PLATE, move=move), words.WHAT_PLATE, words.ASK_PLATE)
     if any(word in said.text for word in ("地点", "地址", "地方", "位置")):
         return Answer.of(talk.at(Stage.PLACE, move=replace(talk.move, place=None)), words.WHERE, words.ASK_PLACE)
     if "颜色" in said.text:
@@ -196,6 +198,18 @@ def _asked_and_missed(talk: Talk, said: Said, move: Move) -> bool:
     return asked and bool(said.texts or said.keys) and not heard_something(talk.move, move)
 
 
+def _plate_missing(before: Talk, answer: Answer) -> Answer:
+    """A plate was asked for and something else was told: the caller hears that it was noted, and not the same question."""
+    asked_again = before.stage is Stage.PLATE and answer.talk.stage is Stage.PLATE
+    if not asked_again or answer.talk.move.plate is not None:
+        return answer
+    misses = before.misses + 1
+    if misses >= _MOST_MISSES:
+        return _to_human(answer.talk)
+    asks = words.PLATE_MISSING if misses == 1 else words.PLATE_BY_KEYS
+    return Answer.of(replace(answer.talk, misses=misses), asks, words.ASK_PLATE)
+
+
 def _question(talk: Talk, step: Next) -> Answer:
     move = talk.move
     echo = [Say(text=f"{words.plate_read_back(move.plate, move.plate_doubts)}。")] if move.plate_fresh and move.plate else []
@@ -207,7 +221,7 @@ def _question(talk: Talk, step: Next) -> Answer:
     }
     if step is Next.PLATE_QUESTION:
         question = Say(text=move.plate_question or words.PLATE_NOT_HEARD.text)
-        return Answer.of(talk.at(Stage.PLATE), question, words.ASK_PLATE)
+        return Answer.of(talk.at(Stage.PLATE), question, words.ask_sign(move.plate_answers))
     stage, replies = questions[step]
     return Answer.of(talk.at(stage), *echo, *replies)
 

@@ -241,7 +241,7 @@ def _question(talk: Talk, step: Next) -> Answer:
         Next.PAPER: (Stage.PAPER_KIND, words_paper.WHAT_PAPER, words_paper.ASK_PAPER),
         Next.CAUSE: (Stage.PAPER_CAUSE, words_paper.WHAT_CAUSE[kind], words_paper.ASK_CAUSE[kind]),
         Next.PLATE: (Stage.PAPER_PLATE, words_paper.WHAT_OWN_PLATE, words.ASK_PLATE),
-        Next.PLATE_QUESTION: (Stage.PAPER_PLATE, Say(text=paper.plate_question or "请再说一遍车牌。"), words.ASK_PLATE),
+        Next.PLATE_QUESTION: (Stage.PAPER_PLATE, Say(text=paper.plate_question or "请再说一遍车牌。"), words.ask_sign(paper.plate_answers)),
         Next.PIECES: (Stage.PAPER_PIECES, words_paper.WHAT_PIECES, words_paper.ASK_PIECES),
         Next.CLASS: (Stage.PAPER_CLASS, words_paper.WHAT_CLASS, words_paper.ASK_CLASS),
         Next.DELIVERY: (Stage.PAPER_DELIVERY, words_paper.WHAT_DELIVERY, words_paper.ASK_DELIVERY),

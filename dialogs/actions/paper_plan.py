@@ -24,6 +24,8 @@ WISHES: dict[str, tuple[str, str | None]] = {
     "dl_downgrade": ("driving_licence", "downgrade"),
 }  # fmt: skip
 """Paper and cause that an intent means; the caller's own words come before the cause."""
+_OF_A_PLATE = ("plate_question", "plate_others", "plate_answers", "plate_readings", "plate_denied")
+"""What is remembered of a plate between two messages, under the same names where a car is moved."""
 _ABOUT_DELIVERY = frozenset({Stage.PAPER_DELIVERY, Stage.PAPER_ADDRESS, Stage.PAPER_CONFIRM})
 
 
@@ -122,16 +124,13 @@ def _fold_plate(paper: Paper, stage: Stage, said: Said, home: str) -> Paper:
 
 def _asking_plate(paper: Paper, stage: Stage) -> Talk:
     """The question for a plate, as the part that moves cars asks it."""
-    move = Move(plate=paper.plate, plate_question=paper.plate_question, plate_others=paper.plate_others)
-    return Talk(stage=stage, move=move)
+    return Talk(stage=stage, move=Move(plate=paper.plate, **{name: getattr(paper, name) for name in _OF_A_PLATE}))
 
 
 def _with_plate(paper: Paper, heard: Move) -> Paper:
     same = heard.plate == paper.plate
-    return replace(
-        paper, plate=heard.plate, plate_question=heard.plate_question, plate_others=heard.plate_others,
-        checked=paper.checked and same, plate_fresh=not same,
-    )  # fmt: skip
+    known = {name: getattr(heard, name) for name in _OF_A_PLATE}
+    return replace(paper, plate=heard.plate, checked=paper.checked and same, plate_fresh=not same, **known)
 
 
 def _fold_delivery(paper: Paper, stage: Stage, text: str) -> Paper:

@@ -1,6 +1,7 @@
 """Car moving, decided: what a message adds to the request, and what is asked next. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -16,15 +17,13 @@ from dialogs.actions.corrections import (
 from dialogs.actions.said import Said
 from dialogs.actions.talk import Move, Stage, Talk
 from ivr.domain.errors import DomainError
-from ivr.domain.plate_answers import settle_plate
+from ivr.domain.plate_again import correct_heard, denies, hear_plate_again, settle_heard
 from ivr.domain.plates import Plate
 from ivr.domain.sounds import plain
 from ivr.domain.spoken import (
     PlateHeard,
-    correct_plate,
     hear_colour,
     hear_place,
-    hear_plate,
     hear_reason,
     hear_yes_no,
     plate_from_keys,
@@ -33,8 +32,6 @@ from ivr.domain.spoken import (
 _MOST_GUESSES = 3
 _TAIL = re.compile("(?:尾号|末尾|后面)(?:应该)?(?:是)?([零一二三四五六七八九幺两0-9]{2,5})$")
 _COUNT = "零一二三四五"
-_FIRST = re.compile("前面|前一个|第一个|头一个")
-_SECOND = re.compile("后面|后一个|第二个")
 
 
 class Next(StrEnum):
@@ -88,62 +85,66 @@ def heard_something(before: Move, after: Move) -> bool:
 def _fold_plate(move: Move, stage: Stage, said: Said, home: str) -> Move:
     known = _plate(move.plate)
     if known is None:
-        heard = hear_plate(said.texts, home=home, asked=stage in (Stage.PLATE, Stage.PLATE_AGAIN))
+        asked = stage in (Stage.PLATE, Stage.PLATE_AGAIN)
+        heard = hear_plate_again(
+            said.texts, home=home, before=move.plate_readings, denied=move.plate_denied, asked=asked, shares=said.shares,
+        )
         return move if heard.plate is None else _with_plate(move, heard, ask=True)
     if move.plate_question is not None:
         return _settled(move, known, said, home)
     if stage is Stage.PLATE_AGAIN:
         return _plate_again(move, known, said, home)
-    guesses = [text for text in said.texts[:_MOST_GUESSES] if about_plate(text, known, asked_what_is_wrong=stage is Stage.WRONG)]
-    if said.text not in guesses:  # the best guess decides what is spoken of
+    wrong = stage is Stage.WRONG
+    guesses = _kept(said, [about_plate(text, known, asked_what_is_wrong=wrong) for text in said.texts[:_MOST_GUESSES]])
+    if said.text not in guesses.texts:  # the best guess decides what is spoken of
         return move
-    corrected = (_corrected(move, known, text, home) for text in guesses)
-    return next((new for new in corrected if new is not None), move)
+    return _corrected(_denied(move, known) if wrong or denies(said.text) else move, known, guesses, home)
 
 
-def _corrected(move: Move, known: Plate, text: str, home: str) -> Move | None:
-    """Apply one sentence that speaks of the plate; None when nothing can be made of it."""
-    heard = hear_plate([text], home=home, asked=False)
-    if heard.plate is not None and "不是" not in text:
-        return move if heard.plate == known else _with_plate(move, heard, ask=True)
-    plate = correct_plate(known, [_tail_counted(text)])
-    return None if plate is None else _with_plate(move, _changed(known, plate), ask=False)
+def _kept(said: Said, keep: Sequence[bool]) -> Said:
+    """The message with some of its guesses."""
+    texts = tuple(text for text, kept in zip(said.texts, keep, strict=False) if kept)
+    shares = tuple(share for share, kept in zip(said.shares, keep, strict=False) if kept)
+    return replace(said, texts=texts, shares=shares)
+
+
+def _denied(move: Move, known: Plate) -> Move:
+    return replace(move, plate_denied=tuple(dict.fromkeys((*move.plate_denied, known.text))))
+
+
+def _corrected(move: Move, known: Plate, said: Said, home: str) -> Move:
+    """Apply what is said of a plate that was read back."""
+    texts = [_tail_counted(text) for text in said.texts]
+    heard = correct_heard(
+        known, texts, home=home, before=move.plate_readings, denied=move.plate_denied, shares=said.shares,
+    )
+    return move if heard is None or heard.plate == known else _with_plate(move, heard, ask=True)
 
 
 def _plate_again(move: Move, known: Plate, said: Said, home: str) -> Move:
     """The plate was read back alone: the same again confirms it."""
-    heard = hear_plate(said.texts, home=home, asked=True)
-    plate = heard.plate if heard.plate is not None else correct_plate(known, [_tail_counted(said.text)])
-    if plate is None or names_place(said.text):
+    if names_place(said.text):
         return move
-    if plate == known:
+    move = _denied(move, known) if denies(said.text) else move
+    heard = hear_plate_again(
+        said.texts, home=home, before=move.plate_readings, denied=move.plate_denied, shares=said.shares,
+    )
+    if heard.plate is None:
+        return _corrected(move, known, _kept(said, [True]), home)
+    if heard.plate == known:
         return replace(move, plate_checked=True)
-    return _with_plate(move, heard if heard.plate else _changed(known, plate), ask=True)
+    return _with_plate(move, heard, ask=True)
 
 
 def _settled(move: Move, known: Plate, said: Said, home: str) -> Move:
     """Two readings sounded alike and one was asked for."""
     others = [other for other in map(_plate, move.plate_others) if other is not None]
-    if _FIRST.search(said.text):
-        return replace(move, plate_question=None)
-    if others and _SECOND.search(said.text):
-        return _with_plate(move, _changed(known, others[0]), ask=False)
-    for other in others:
-        if correct_plate(other, said.texts[:1]) == known:
-            return replace(move, plate_question=None)
-        if correct_plate(known, said.texts[:1]) == other:
-            return _with_plate(move, _changed(known, other), ask=False)
-    settled = settle_plate(known, others, said.texts)
-    if settled is not None:
-        return replace(move, plate_question=None) if settled == known else _with_plate(move, _changed(known, settled), ask=False)
-    heard = hear_plate(said.texts, home=home, asked=True)
-    return move if heard.plate is None else _with_plate(move, heard, ask=False)
-
-
-def _changed(before: Plate, after: Plate) -> PlateHeard:
-    """A correction: what differs is said with a word, as the ear may have missed it again."""
-    doubtful = [at for at, char in enumerate(after.text) if before.text[at : at + 1] != char]
-    return PlateHeard(after, (after,), tuple(doubtful))
+    heard = settle_heard(known, others, said.texts, home=home, before=move.plate_readings, shares=said.shares)
+    if heard is None:
+        return move
+    if heard.plate == known:
+        return replace(move, plate_question=None, plate_answers=())
+    return _with_plate(move, heard, ask=False)
 
 
 def _with_plate(move: Move, heard: PlateHeard, *, ask: bool) -> Move:
@@ -154,7 +155,8 @@ def _with_plate(move: Move, heard: PlateHeard, *, ask: bool) -> Move:
     signs = tuple(at for at in heard.doubtful if at < len(plate.text) and not plate.text[at].isdigit())
     return replace(
         move, plate=plate.text, plate_fresh=True, plate_doubts=signs, plate_others=others if ask and heard.question else (),
-        plate_question=heard.question if ask else None, plate_checked=False, admitted=False,
+        plate_question=heard.question if ask else None, plate_answers=heard.answers if ask else (),
+        plate_readings=heard.readings, plate_checked=False, admitted=False,
     )
 
 

@@ -124,6 +124,12 @@ class Move:
     """Two readings sound alike: what to ask."""
     plate_others: tuple[str, ...] = ()
     """The other readings, the likeliest first."""
+    plate_answers: tuple[str, ...] = ()
+    """What may be answered to the question in a word."""
+    plate_readings: tuple[tuple[str, float], ...] = ()
+    """All that the plate may have been, with what it cost to hear it so: weighed with what is said next."""
+    plate_denied: tuple[str, ...] = ()
+    """Plates the caller has denied."""
     plate_checked: bool = False
     """Said again when the colour did not fit: not asked about a second time."""
     place: str | None = None
@@ -190,6 +196,9 @@ class Paper:
     """Heard in this message: read it back with the next question."""
     plate_question: str | None = None
     plate_others: tuple[str, ...] = ()
+    plate_answers: tuple[str, ...] = ()
+    plate_readings: tuple[tuple[str, float], ...] = ()
+    plate_denied: tuple[str, ...] = ()
     pieces: str | None = None
     delivery: str | None = None
     address: str | None = None

@@ -40,6 +40,7 @@ GREETING = Say(
     text="您好，公安交管12123，通话会录音，信息只用于办业务。请直接说要办什么，说人工可转座席。", phrase_id="greeting"
 )
 WHAT_PLATE = Say(text="请说那辆车的车牌号。", phrase_id="what_plate")
+PLATE_MISSING = Say(text="好的，记下了。还差车牌号，请说那辆车的车牌号。", phrase_id="plate_missing")
 PLATE_NOT_HEARD = Say(text="车牌没听清，请再说一遍，一个字一个字地说。", phrase_id="plate_not_heard")
 PLATE_BY_KEYS = Say(
     text="还是没听清。请用按键输入，本地车牌直接按后面的数字，字母按星号加两位数，比如A按星号零一，B按星号零二，最后按井号。",
@@ -154,6 +155,11 @@ ESCALATIONS = {
     "dispatcher": "已经转给调度座席处理，会联系您这个号码。",
     "emergency": "情况危险，请马上拨打110，由民警到场处理。",
 }
+
+
+def ask_sign(answers: tuple[str, ...]) -> Expect:
+    """Expect the answer to a question about one sign of a plate, or the whole plate."""
+    return ASK_PLATE.model_copy(update={"hints": answers})
 
 
 def plate_read_back(plate: str, explain: Sequence[int] = ()) -> str:

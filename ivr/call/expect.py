@@ -59,7 +59,7 @@ def short_answers(expect: Expect) -> tuple[str, ...]:
         return ()
     if expect.kind is ExpectKind.YES_NO:
         return _YES_NO
-    if expect.kind is ExpectKind.CHOICE and expect.hints:
+    if expect.kind in (ExpectKind.CHOICE, ExpectKind.PLATE) and expect.hints:
         return (*expect.hints, "人工", "再说一遍")
     return ()
 
@@ -94,7 +94,8 @@ def _complete_seconds(expect: Expect, partial: str) -> float | None:
     if wants_human(partial):
         return _AT_ONCE
     if expect.kind is ExpectKind.PLATE:
-        return _whole_plate(partial)
+        answered = len(partial) > 1 and partial in expect.hints
+        return _MORE_MAY_FOLLOW if answered else _whole_plate(partial)
     if length := _ENTRY_LENGTHS.get(expect.kind, expect.count if expect.kind is ExpectKind.DIGITS else 0):
         return _AT_ONCE if len(hear_digits(partial) or "") >= length else None
     if expect.kind not in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.OPEN) or len(partial) > 6:

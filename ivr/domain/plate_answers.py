@@ -12,10 +12,15 @@ from ivr.domain.provinces import PROVINCES
 from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
 
 _SURE = 1.2
-_DENIED = re.compile("不是|不对|没有|错")
+_DENIED = re.compile("不是|不对")
+_COMPLAINED = re.compile("不是|不对|错")
+_EXPLAINED = re.compile("|".join(f"{name}的{letter}" for letter, name in LETTER_NAMES.items()))
 _MASKED = "*"
 _SHORT = 4
 _MOST_GUESSES = 5
+_DIGIT_ANSWERS = (
+    ("零", "洞"), ("一", "幺"), ("二", "两"), ("三",), ("四",), ("五",), ("六",), ("七", "拐"), ("八",), ("九", "勾"),
+)
 
 
 def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
@@ -24,6 +29,30 @@ def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
         return None
     places = [at for at, char in enumerate(plate.text) if others[0].text[at] != char]
     return places[0] if len(places) == 1 else None
+
+
+def sign_answers(signs: Sequence[str]) -> tuple[str, ...]:
+    """Give what may be answered in a word when these signs were put to the caller."""
+    told = [phrase for sign in signs for phrase in _told(sign)]
+    return (*told, "前面那个", "第一个", "后面那个", "第二个", "都不是")
+
+
+def _told(sign: str) -> tuple[str, ...]:
+    if sign.isdigit():
+        return _DIGIT_ANSWERS[int(sign)]
+    name = PROVINCES[sign].name if sign in PROVINCES else LETTER_NAMES.get(sign)
+    if name is None:
+        return (sign,)
+    return (f"{name}的{sign}", name) if len(name) > 1 else (f"{name}的{sign}",)
+
+
+def said_again(texts: str | Sequence[str]) -> bool:
+    """Is the whole plate said once more, rather than one sign of it?"""
+    heard = guesses(texts)[:_MOST_GUESSES]
+    if not heard or _MASKED in heard[0] or _DENIED.search(plain(heard[0])):
+        return False
+    said = [plain(text) for text in heard if not _COMPLAINED.search(plain(text))]
+    return any(one.cost < _SURE for text in said for one in search(text, home="", asked=True))
 
 
 def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[str]) -> Plate | None:
@@ -42,7 +71,7 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
     said = [plain(text) for text in heard]
     if said and (_DENIED.search(said[0]) or _MASKED in heard[0]):
         return None
-    said = [text for text in said if not _DENIED.search(text)]
+    said = [text for text in said if not _COMPLAINED.search(text)]
     at = asked_place(plate, others)
     for text in said:
         again = [one for one in search(text, home="", asked=True) if one.cost < _SURE]
@@ -55,12 +84,18 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
         named = [char for char in options if _names(text, char)]
         if len(named) == 1:
             return options[named[0]]
-    signs = [sign for text in said if (sign := read_sign(text))]
+    signs = [sign for text in said if (sign := _explained(text) or read_sign(text))]
     chosen = next((options[sign] for sign in signs if sign in options), None)
     if chosen is not None and signs[0] in options:
         return chosen
     third = _with(plate, at, signs[0]) if signs else None
     return third or chosen
+
+
+def _explained(text: str) -> str:
+    """苹果的P, whatever noise was heard around it."""
+    named = _EXPLAINED.findall(text)
+    return named[0][-1] if len(named) == 1 else ""
 
 
 def _with(plate: Plate, at: int, sign: str) -> Plate | None:

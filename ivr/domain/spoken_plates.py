@@ -8,7 +8,9 @@ from itertools import takewhile
 
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_corrections import correct_plate
+from ivr.domain.plate_evidence import Readings, weigh
 from ivr.domain.plate_prefixes import issued
+from ivr.domain.plate_questions import ask_between
 from ivr.domain.plate_search import MAX_COST, Found, search
 from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES
 from ivr.domain.plates import Plate, looks_like_plate
@@ -18,6 +20,7 @@ from ivr.domain.sounds import PAUSE, guesses, plain, sound
 __all__ = [
     "PlateHeard",
     "correct_plate",
+    "guess_costs",
     "hear_plate",
     "plate_from_keys",
     "plate_span",
@@ -55,6 +58,10 @@ class PlateHeard:
     """Positions in `plate.text` that were guessed: from a like sound or the home prefix."""
     question: str | None = None
     """What to ask where it matters: 是广西的桂，还是贵州的贵？"""
+    answers: tuple[str, ...] = ()
+    """What may be answered to it in a word; none where the whole plate is asked for too."""
+    readings: Readings = ()
+    """All that it may have been, best first, with what it cost to hear it so; 0 for the best."""
 
 
 def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True, shares: Sequence[float] = ()) -> PlateHeard:
@@ -71,14 +78,14 @@ def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True, sha
     """
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
-    for rank, (text, unlikely) in enumerate(zip(guesses(texts), _unlikely(guesses(texts), shares), strict=True)):
+    for rank, (text, unlikely) in enumerate(zip(guesses(texts), guess_costs(guesses(texts), shares), strict=True)):
         said = _NOT_THIS.sub("", plain(text))
         if rank == 0:
             corrected, said = _after_taking_back(said, home)
         for found in search(said, home=home, asked=asked):
             _merge(merged, replace(found, cost=found.cost + unlikely), asked=asked)
     if corrected is not None:
-        return PlateHeard(corrected, (corrected,))
+        return PlateHeard(corrected, (corrected,), readings=((corrected.text, 0.0),))
     ranked = sorted(merged.values(), key=lambda one: (one.cost, one.text))
     if not ranked or ranked[0].cost > MAX_COST:
         return PlateHeard(None, _too_long(texts, home))
@@ -161,7 +168,7 @@ def _merge(merged: dict[str, Found], found: Found, *, asked: bool) -> None:
         merged[found.text] = replace(better, cost=better.cost - together)
 
 
-def _unlikely(texts: Sequence[str], shares: Sequence[float]) -> list[float]:
+def guess_costs(texts: Sequence[str], shares: Sequence[float]) -> list[float]:
     """What each guess costs against the best."""
     if len(shares) != len(texts) or max(shares, default=0.0) <= 0:
         return [rank * _RANK_COST for rank in range(len(texts))]
@@ -201,14 +208,21 @@ def _judged(ranked: list[Found], home: str, *, known: bool) -> PlateHeard:
     close = [one for one in rivals if abs(one.cost - best.cost) < _CLOSE]
     other = None if alike else _askable(best, close)
     asked = [] if other is None else [other]
-    plates = (best.text, *(char + best.text[1:] for char in alike), *asked, *(one.text for one in rivals))
-    question = _ask_province(best.text[0], alike) if alike else _ask_one(best.text, other)
-    return PlateHeard(
-        plate=Plate(best.text),
-        candidates=tuple(Plate(text) for text in dict.fromkeys(plates))[:_MOST_CANDIDATES],
-        doubtful=tuple(sorted(doubt)),
-        question=question if best is ranked[0] else None,
-    )
+    plates = (best.text, *alike, *asked, *(one.text for one in rivals))
+    candidates = tuple(Plate(text) for text in dict.fromkeys(plates))[:_MOST_CANDIDATES]
+    readings = _readings(best, alike, ranked)
+    heard = PlateHeard(Plate(best.text), candidates, tuple(sorted(doubt)), readings=readings)
+    if best is not ranked[0] or not (alike or asked):
+        return heard
+    question, answers = ask_between(best.text, alike or asked, readings)
+    return replace(heard, question=question, answers=answers)
+
+
+def _readings(best: Found, alike: Sequence[str], ranked: Sequence[Found]) -> Readings:
+    costs = {best.text: 0.0} | dict.fromkeys(alike, _AGREEMENT)
+    for one in ranked:
+        costs.setdefault(one.text, max(_AGREEMENT, one.cost - ranked[0].cost))
+    return weigh((), tuple(costs.items()))
 
 
 def _at_home(ranked: list[Found], home: str, near_by: float) -> Found:
@@ -240,21 +254,16 @@ def _sound_alike(one: str, other: str) -> bool:
 
 
 def _same_sounding(best: Found, home: str) -> list[str]:
-    """Other provinces of exactly this sound, unless home or the caller's own words decide."""
+    """The plate with other provinces of exactly this sound, unless home or the caller's own words decide."""
     char = best.text[0]
     settled = 0 in best.explained or best.assumed > 0
     if settled or char not in PROVINCES or (char == home[:1] and best.costs[0] <= 0):
         return []
     return [
-        other.char
+        other.char + best.text[1:]
         for other in PROVINCES.values()
         if other.sound == PROVINCES[char].sound and other.char != char and issued(other.char + best.text[1])
     ]
-
-
-def _ask_province(char: str, others: list[str]) -> str:
-    names = [f"{PROVINCES[one].name}的{one}" for one in (char, *others)]
-    return "是" + "，还是".join(names) + "？"
 
 
 def _askable(best: Found, rivals: list[Found]) -> str | None:
@@ -264,24 +273,6 @@ def _askable(best: Found, rivals: list[Found]) -> str | None:
         if len(places) == 1 and places[0] not in best.explained:
             return rival.text
     return None
-
-
-def _ask_one(best: str, rival: str | None) -> str | None:
-    if rival is None:
-        return None
-    at = next(at for at, char in enumerate(rival) if char != best[at])
-    return _ask_between(best, at, rival[at])
-
-
-def _ask_between(text: str, at: int, other: str) -> str:
-    one = text[at]
-    if one in LETTER_NAMES and other in LETTER_NAMES:
-        return f"是{LETTER_NAMES[one]}的{one}，还是{LETTER_NAMES[other]}的{other}？"
-    if one in PROVINCES and other in PROVINCES:
-        return _ask_province(one, [other])
-    place = _READ[str(at - 1)] if at > 1 else ""
-    which = f"号码第{place}位" if place else "字母"
-    return f"{which}是{_READ.get(one, one)}，还是{_READ.get(other, other)}？"
 
 
 def _too_long(texts: str | Sequence[str], home: str) -> tuple[Plate, ...]:

@@ -82,6 +82,13 @@ def test_a_green_plate_is_over_and_one_of_seven_signs_may_go_on():
     assert green < 0.1 < blue < 0.3
 
 
+def test_the_sign_of_a_plate_that_was_asked_for_is_over_when_it_was_said():
+    sign = Expect(kind=ExpectKind.PLATE, hints=("北京的B", "大连的D", "一"))
+    assert end_of_turn_seconds(sign, "北京的B") < 0.3
+    assert end_of_turn_seconds(sign, "一") > 1
+    assert end_of_turn_seconds(sign, "北京的B一二三") > 1
+
+
 def test_entries_are_waited_for_longer_than_words():
     assert no_input_seconds(Expect(kind=ExpectKind.ID_NUMBER)) > no_input_seconds(YES_NO)
 
@@ -92,4 +99,7 @@ def test_short_answers_are_offered_where_the_question_is_narrow_and_never_for_se
     choice = Expect(kind=ExpectKind.CHOICE, hints=("路边", "小区"))
     assert short_answers(choice)[:2] == ("路边", "小区")
     assert "人工" in short_answers(choice)
+    sign = Expect(kind=ExpectKind.PLATE, hints=("北京的B", "大连的D"))
+    assert short_answers(sign)[:2] == ("北京的B", "大连的D")
+    assert short_answers(Expect(kind=ExpectKind.PLATE)) == ()
     assert short_answers(Expect(kind=ExpectKind.YES_NO, sensitive=True)) == ()

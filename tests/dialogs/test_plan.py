@@ -132,6 +132,26 @@ def test_neither_reading_leaves_the_question_open():
     assert folded(Stage.PLATE, "什么意思", move=ALIKE).plate_question is not None
 
 
+HEARD = Move(plate="苏N3EX67", plate_readings=(("苏N3EX67", 0.0), ("苏N31X6C", 0.3)), place="清扬路六十八号门口", colour="白", admitted=True)
+
+
+def test_a_plate_said_again_is_weighed_with_what_was_heard_before():
+    again = ("不对是苏N三幺X六七", "不对是苏N三幺X六T", "不对是苏N三幺X六C")
+    move = folded(Stage.CONFIRM, *again, move=HEARD)
+    assert (move.plate, move.plate_denied) == ("苏N31X6C", ("苏N3EX67",))
+
+
+def test_a_plate_named_wrong_is_denied_when_it_is_asked_for_anew():
+    asked = replace(HEARD, plate=None, plate_denied=("苏N3EX67",))
+    assert folded(Stage.PLATE, "苏N三EX六七", "苏N三幺X六C", move=asked).plate == "苏N31X6C"
+    assert folded(Stage.PLATE, "豫A九九八八七", move=asked).plate == "豫A99887"
+
+
+def test_keys_leave_nothing_of_what_was_heard():
+    asked = replace(HEARD, plate=None, plate_denied=("苏N3EX67",))
+    assert folded(Stage.PLATE, keys="12345", move=asked).plate_readings == ()
+
+
 def test_a_plate_asked_again_is_confirmed_by_saying_it_again():
     assert folded(Stage.PLATE_AGAIN, "苏B一二三四五").plate_checked
     changed = folded(Stage.PLATE_AGAIN, "苏B一二三四六")

@@ -11,7 +11,7 @@ from dialogs.actions.assent import verdict
 from dialogs.actions.said import Said
 from dialogs.actions.talk import Stage, Talk
 from dialogs.actions.turn import Conversation, TurnAction
-from ivr.dialogue.replies import ExpectKind, HangUp, Hold, Transfer
+from ivr.dialogue.replies import Expect, ExpectKind, HangUp, Hold, Transfer
 from ivr.domain.car_move_limits import Refusal
 from ivr.domain.car_moves import CaseState
 from tests.dialogs.office import FACTS, WHOLE, Caller, Office, view
@@ -182,6 +182,33 @@ async def test_a_place_corrected_while_the_colour_is_asked_is_taken(caller: Call
     await caller.talks("我要挪车", "苏B一二三四五", "清扬路六十八号")
     assert "颜色" in await caller.says("地点错了是梁溪路二号")
     assert caller.talk.move.place == "梁溪路二号"
+
+
+async def test_something_else_told_instead_of_the_plate_is_acknowledged_and_counted(caller: Caller):
+    await caller.talks("我要挪车")
+    assert await caller.says("停在清扬路六十八号门口") == "好的，记下了。还差车牌号，请说那辆车的车牌号。"
+    assert "请用按键输入" in await caller.says("白色的车")
+    await caller.says("堵住我出不去了停在中山路八号门口")
+    assert isinstance(caller.end, Transfer)
+    assert (caller.talk.move.place, caller.talk.move.colour) == ("清扬路六十八号门口", "白")
+
+
+async def test_a_plate_denied_is_not_read_back_again(caller: Caller):
+    await caller.talks("我要挪车", "苏B一二三四五")
+    await caller.says("停在清扬路六十八号门口")
+    await caller.says("白色")
+    assert "苏B，一二三，四五" in caller.said
+    await caller.says("不对车牌是苏B一二三四五", "不对车牌是苏D一二三四五", intent="deny", sure=0.9)
+    assert caller.talk.move.plate == "苏D12345"
+
+
+async def test_the_answers_to_a_question_about_one_sign_are_expected(caller: Caller):
+    await caller.talks("我要挪车", "桂A一二三四五")
+    assert isinstance(caller.end, Expect)
+    assert {"广西的桂", "贵州的贵", "第二个"} <= set(caller.end.hints)
+    await caller.says("贵州的贵")
+    assert caller.talk.move.plate == "贵A12345"
+    assert caller.end.hints == ()
 
 
 async def test_a_plate_that_sounds_like_another_is_asked_about(caller: Caller):

@@ -9,7 +9,7 @@ from ivr.cli.speech_bench.callers import Callers, Line
 from ivr.cli.speech_bench.cases import MAKERS, Case
 from ivr.cli.speech_bench.ear import Taken, hear
 from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, SENTENCES, Mark
-from ivr.cli.speech_bench.readers import Outcome, offered, plate_turn, read, texts_of
+from ivr.cli.speech_bench.readers import Outcome, guessed, offered, plate_turn, read
 from ivr.dialogue.replies import Expect
 from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
@@ -17,7 +17,7 @@ from ivr.speech.training.sentences import written_sentences
 
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
 _AHEAD = 12
-_Heard = Callable[[bytes, Case], Awaitable[Taken]]
+_Heard = Callable[[bytes, Expect], Awaitable[Taken]]
 
 
 def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()) -> Iterator[tuple[str, Case, int]]:
@@ -41,15 +41,15 @@ async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Cas
     """Judge every case in every noise; what comes after the one question is a mark of its own."""
     recognizer, voices = ear.open(), SileroVoices()  # one for all, as a call has one for all its turns
 
-    async def heard(pcm: bytes, case: Case) -> Taken:
-        return await hear(recognizer, pcm, case.expect, voices.open())
+    async def heard(pcm: bytes, expect: Expect) -> Taken:
+        return await hear(recognizer, pcm, expect, voices.open())
 
     try:
         for category, case, line, begun in _spoken(callers, all_cases):
             pcm = callers.result(line, begun)
             if not pcm:
                 continue
-            taken = await heard(pcm, case)
+            taken = await heard(pcm, case.expect)
             outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
             yield _mark(category, line, case, taken, outcome)
             if category == "id":
@@ -78,8 +78,8 @@ async def _asked(heard: _Heard, callers: Callers, case: Case, line: Line, taken:
         return _mark(AFTER["plate"], line, case, taken, read("plate", case, taken.heard))
     reply = Line(turn.words, line.seed + 2, line.noise_db)
     pcm = callers.result(reply, callers.begin(reply))
-    again = await heard(pcm, case)
-    settled = turn.settle(texts_of(again.heard, case.expect))
+    again = await heard(pcm, turn.expect)
+    settled = turn.settle(*guessed(again.heard, turn.expect))
     return _mark(AFTER["plate"], reply, case, again, Outcome(settled))
 
 

@@ -1,7 +1,7 @@
 """From what was heard to the value the service would take: the call room's own steps, then the domain's readers.
 
-What the dialogue does with a plate is told again here (`dialogs` lies above this room): the question it
-asks, and what it makes of the answer.
+What the dialogue asks about a plate, and when, is told again here (`dialogs` lies above this room); what
+becomes of the answer is decided by the same functions of `ivr.domain`.
 """
 
 import random
@@ -16,11 +16,12 @@ from ivr.dialogue.replies import Expect
 from ivr.domain.dates import hear_date
 from ivr.domain.errors import IdNumberWrong
 from ivr.domain.people import IdNumber, id_offers
-from ivr.domain.plate_answers import asked_place, settle_plate
+from ivr.domain.plate_again import correct_heard, hear_plate_again, settle_heard
+from ivr.domain.plate_answers import asked_place
 from ivr.domain.plates import Plate
 from ivr.domain.spoken_answers import hear_yes_no
 from ivr.domain.spoken_exams import hear_choice, hear_session, hear_subject
-from ivr.domain.spoken_plates import PlateHeard, correct_plate, hear_plate
+from ivr.domain.spoken_plates import PlateHeard, hear_plate
 
 """So many are offered one after another."""
 _DIGITS = "零一二三四五六七八九"
@@ -37,21 +38,17 @@ class Outcome:
     """Was it taken for true, with neither a read-back nor a check to come?"""
 
 
-def texts_of(heard: Heard, expect: Expect) -> list[str]:
-    """Give the guesses as the readers get them: masked, unless they are to be sealed."""
+def guessed(heard: Heard, expect: Expect) -> tuple[list[str], list[float]]:
+    """Give the guesses as the readers get them, masked unless they are to be sealed, and how likely each is."""
     if not heard.texts or expect.sensitive:
-        return list(heard.texts)
-    return list(from_speech(heard, expect).metadata["alternatives"])
+        return list(heard.texts), []
+    metadata = from_speech(heard, expect).metadata
+    return list(metadata["alternatives"]), list(metadata.get("shares", ()))
 
 
 def _yes_no(texts: Sequence[str]) -> Outcome:
     answer = hear_yes_no(texts)
     return Outcome({True: "yes", False: "no", None: None}[answer], unasked=answer is True)
-
-
-def _plate(texts: Sequence[str]) -> Outcome:
-    heard = hear_plate(texts, home=HOME, asked=True)
-    return Outcome(heard.plate.text if heard.plate else None)
 
 
 def _day(texts: Sequence[str]) -> Outcome:
@@ -73,14 +70,16 @@ def _choice(texts: Sequence[str]) -> Outcome:
 
 
 _READERS: Mapping[str, Callable[[Sequence[str]], Outcome]] = MappingProxyType({
-    "yes_no": _yes_no, "plate": _plate, "date": _day, "session": _session, "subject": _subject,
+    "yes_no": _yes_no, "date": _day, "session": _session, "subject": _subject,
     "choice": _choice,
 })
 
 
 def read(category: str, case: Case, heard: Heard) -> Outcome:
     """Give what the service would take at the first try."""
-    texts = texts_of(heard, case.expect)
+    if category == "plate":
+        return Outcome(_text(_said_first(case, heard)))
+    texts, _ = guessed(heard, case.expect)
     if category not in _READERS:
         return _sealed(category, case, texts)
     return _READERS[category](texts)
@@ -120,36 +119,51 @@ class Turn:
     """What a caller says to the service's one question about his plate, and how it is understood."""
 
     words: tuple[str, ...]
-    settle: Callable[[Sequence[str]], str | None]
+    expect: Expect
+    settle: Callable[..., str | None]
+    """Of guesses, and how likely each is."""
 
 
 def plate_turn(case: Case, heard: Heard, r: random.Random) -> Turn | None:
     """Go on after the first try; None when the plate is right and would be read back."""
     truth = Plate(case.truth)
-    said = hear_plate(texts_of(heard, case.expect), home=HOME, asked=True)
+    said = _said_first(case, heard)
     again = tuple(spoken_plate(case.truth, r))
     if said.plate is None:
-        return Turn(again, lambda texts: _whole(texts, None))
+        return Turn(again, case.expect, lambda *guesses: _again(said, *guesses))
     known = said.plate
     if said.question is not None:
-        return Turn(_answer(said, truth) or again, lambda texts: _settled(said, known, texts))
+        expect = case.expect.model_copy(update={"hints": said.answers})
+        return Turn(_answer(said, truth, r) or again, expect, lambda *guesses: _settled(said, known, *guesses))
     if known == truth:
         return None
-    return Turn(_correction(known, truth) or ("不对", "是", *again), lambda texts: _corrected(known, texts))
+    words = _correction(known, truth) or ("不对", "是", *again)
+    return Turn(words, case.expect, lambda *guesses: _corrected(said, known, *guesses))
 
 
-def _whole(texts: Sequence[str], kept: str | None) -> str | None:
-    heard = hear_plate(texts, home=HOME, asked=True)
-    return heard.plate.text if heard.plate else kept
+def _said_first(case: Case, heard: Heard) -> PlateHeard:
+    texts, shares = guessed(heard, case.expect)
+    return hear_plate(texts, home=HOME, asked=True, shares=shares)
 
 
-def _answer(said: PlateHeard, truth: Plate) -> tuple[str, ...] | None:
+def _again(said: PlateHeard, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    return _text(hear_plate_again(texts, home=HOME, before=said.readings, shares=shares))
+
+
+def _text(heard: PlateHeard | None, kept: Plate | None = None) -> str | None:
+    plate = heard.plate if heard is not None and heard.plate is not None else kept
+    return plate.text if plate else None
+
+
+def _answer(said: PlateHeard, truth: Plate, r: random.Random) -> tuple[str, ...] | None:
     """Name what was asked for: 北京的B; nothing when the place is not there in his plate."""
     assert said.plate is not None  # noqa: S101 - the question is about it
     at = asked_place(said.plate, _others(said))
     if at is None or len(said.plate.text) != len(truth.text):
         return None
-    return tuple(_sign(truth.text[at]))
+    if said.answers:
+        return tuple(_sign(truth.text[at]))
+    return (*spoken_plate(truth.text[:at], r), *_sign(truth.text[at]), *spoken_plate(truth.text[at + 1 :], r))
 
 
 def _others(said: PlateHeard) -> list[Plate]:
@@ -160,9 +174,8 @@ def _sign(char: str) -> list[str]:
     return [_DIGITS[int(char)]] if char.isdigit() else explained(char)
 
 
-def _settled(said: PlateHeard, known: Plate, texts: Sequence[str]) -> str | None:
-    settled = settle_plate(known, _others(said), texts)
-    return settled.text if settled else _whole(texts, known.text)
+def _settled(said: PlateHeard, known: Plate, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    return _text(settle_heard(known, _others(said), texts, home=HOME, before=said.readings, shares=shares), known)
 
 
 def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
@@ -178,12 +191,6 @@ def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
     return ("不对", "第", _PLACES[at - len(truth.prefix) + 1], "位", "是", *_sign(truth.text[at]))
 
 
-def _corrected(known: Plate, texts: Sequence[str]) -> str | None:
-    for text in texts[:3]:
-        heard = hear_plate([text], home=HOME, asked=False)
-        if heard.plate is not None and "不是" not in text:
-            return heard.plate.text
-        changed = correct_plate(known, [text])
-        if changed is not None:
-            return changed.text
-    return known.text
+def _corrected(said: PlateHeard, known: Plate, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    heard = correct_heard(known, texts, home=HOME, before=said.readings, denied=(known.text,), shares=shares)
+    return _text(heard, known)
