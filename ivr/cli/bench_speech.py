@@ -3,16 +3,19 @@
 import argparse
 import sys
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
-from ivr.cli.speech_bench.marks import CONDITIONS, Mark
+from ivr.cli.speech_bench.marks import CONDITIONS, SENTENCES, Mark
 from ivr.cli.speech_bench.page import page
 from ivr.cli.speech_bench.scores import BASELINE, Results, count, load, save, table
+from ivr.dialogue.process import DEFAULT_PYTHON
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
 
 _NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 _SEED = 902
+_NO_RASA = "NOT MEASURED: what the dialogue understands (no Rasa environment: run `make setup`)"
 
 
 def add_options(bench: argparse.ArgumentParser) -> None:
@@ -38,7 +41,10 @@ async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     ear = VoskEar(model)
     load_seconds = time.process_time() - began
     try:
-        marks = await _marks(ear, chosen)
+        marks = await _marks(ear, chosen, _rasa(settings))
+    except TimeoutError:
+        print("ivr: Rasa did not answer in time: run `ivr doctor`", file=sys.stderr)
+        return 1
     finally:
         ear.close()
     if not marks:
@@ -57,16 +63,29 @@ async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def _marks(ear: VoskEar, chosen: argparse.Namespace) -> list[Mark]:
+def _rasa(settings: Settings) -> Path | None:
+    python = settings.rasa_python or DEFAULT_PYTHON
+    return python if python.exists() else None
+
+
+async def _marks(ear: VoskEar, chosen: argparse.Namespace, rasa: Path | None) -> list[Mark]:
     # these read jieba's dictionary: not for every command
     from ivr.cli.speech_bench.callers import Callers
     from ivr.cli.speech_bench.measure import cases, measure
+    from ivr.cli.speech_bench.understanding import dialogue
 
     marks: list[Mark] = []
     everyone = list(cases(chosen.per_category, _SEED, _NLU_DATA, chosen.only))
     total = len(everyone) * len(CONDITIONS)
-    with Callers() as callers:
-        async for mark in measure(ear, callers, everyone):
+    async with AsyncExitStack() as stack:
+        understand = None
+        if any(category == SENTENCES for category, _, _ in everyone):
+            if rasa is None:
+                print(_NO_RASA, file=sys.stderr)
+            else:
+                understand = await stack.enter_async_context(dialogue(rasa))
+        callers = stack.enter_context(Callers())
+        async for mark in measure(ear, callers, everyone, understand):
             marks.append(mark)
             if len(marks) % 50 == 0 and sys.stderr.isatty():
                 print(f"\r{len(marks)} of about {total}", end="", file=sys.stderr, flush=True)

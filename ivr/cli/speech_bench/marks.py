@@ -5,6 +5,8 @@ from dataclasses import dataclass
 CONDITIONS: tuple[float | None, ...] = (None, 20.0, 10.0)
 """Speech above noise in dB; None is a good line."""
 SENTENCES = "sentences"
+INTENT = "intent"
+"""The row of what the dialogue takes whole sentences for."""
 AFTER = {"id": "id, offered", "plate": "plate, asked"}
 """Category -> the row of what is reached after the service's one question."""
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from ivr.cli.speech_bench.callers import Callers, Line
 from ivr.cli.speech_bench.cases import MAKERS, Case
 from ivr.cli.speech_bench.ear import Taken, hear
-from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, SENTENCES, Mark
+from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, INTENT, SENTENCES, Mark
 from ivr.cli.speech_bench.readers import Outcome, guessed, offered, plate_turn, read
+from ivr.cli.speech_bench.understanding import YES, Understand
 from ivr.dialogue.replies import Expect
 from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
-from ivr.speech.training.sentences import written_sentences
+from ivr.speech.training.sentences import segment, written_examples
 
 _SAME = str.maketrans({"幺": "一", "洞": "零", "叉": "X", "拐": "七", "勾": "九", "两": "二"})
 _AHEAD = 12
@@ -24,10 +25,10 @@ def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()
     """Give every case with its category and the seed of its voice."""
     wanted = frozenset(only)
     if SENTENCES in wanted or not wanted:
-        held_out = written_sentences(nlu_data, "heldout/*.yml")
+        held_out = written_examples(nlu_data, "heldout/*.yml")
         r = random.Random(seed)  # noqa: S311
-        for words in r.sample(held_out, min(2 * per_category, len(held_out))):
-            yield SENTENCES, Case(tuple(words), "".join(words), Expect()), r.randrange(2**31)
+        for intent, text in r.sample(held_out, min(2 * per_category, len(held_out))):
+            yield SENTENCES, Case(tuple(segment(text)), intent, Expect()), r.randrange(2**31)
     for category, make in MAKERS.items():
         if wanted and category not in wanted:
             continue
@@ -37,8 +38,14 @@ def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()
             yield category, case, r.randrange(2**31)
 
 
-async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> AsyncIterator[Mark]:
-    """Judge every case in every noise; what comes after the one question is a mark of its own."""
+async def measure(
+    ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Case, int]], understand: Understand | None = None
+) -> AsyncIterator[Mark]:
+    """Judge every case in every noise.
+
+    What comes after the one question is a mark of its own, and so is what the dialogue understands, where there
+    is one.
+    """
     recognizer, voices = ear.open(), SileroVoices()  # one for all, as a call has one for all its turns
 
     async def heard(pcm: bytes, expect: Expect) -> Taken:
@@ -52,6 +59,9 @@ async def measure(ear: Ear, callers: Callers, all_cases: Iterable[tuple[str, Cas
             taken = await heard(pcm, case.expect)
             outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
             yield _mark(category, line, case, taken, outcome)
+            if category == SENTENCES and understand is not None:
+                intent = await understand(taken.heard)
+                yield _mark(INTENT, line, case, taken, Outcome(intent, unasked=intent == YES))
             if category == "id":
                 yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
             if category == "plate":

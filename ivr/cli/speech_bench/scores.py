@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from ivr.cli.speech_bench.marks import SENTENCES, Mark
+from ivr.cli.speech_bench.marks import INTENT, SENTENCES, Mark
 
 BASELINE = Path(__file__).with_name("baseline.json")
 """The measurement that comes with the service."""
 TARGETS: Mapping[str, tuple[float, float]] = MappingProxyType({
     "yes_no": (0.99, 0.95), "code": (0.98, 0.90), "id, offered": (0.98, 0.88), "plate": (0.88, 0.70),
-    "plate, asked": (0.97, 0.90),
+    "plate, asked": (0.97, 0.90), INTENT: (0.95, 0.88),
 })
 """Row -> share right that is aimed at: on a good line, at 10 dB."""
 _Z = 1.96
@@ -28,7 +28,7 @@ class Score:
     plain_right: int = 0
     """Vosk's best text, word for word (any word for a digit counts)."""
     right: int = 0
-    """The value the service takes is the one meant; of whole sentences: like `plain_right`."""
+    """The value (of whole sentences the intent) the service takes is the one meant; words alone: like `plain_right`."""
     wrong_unasked: int = 0
     wrong_taken: int = 0
     errors: int = 0

@@ -98,11 +98,16 @@ def sentences(seed: int) -> Iterator[tuple[str, Words]]:
 
 def written_sentences(folder: Path, files: str = "intents/*.yml") -> list[Words]:
     """Every example of Rasa's training data, without its annotations."""
-    found: list[Words] = []
+    return [words for _, text in written_examples(folder, files) if (words := segment(text))]
+
+
+def written_examples(folder: Path, files: str = "intents/*.yml") -> list[tuple[str, str]]:
+    """Every example as (intent, text), without its annotations."""
+    found: list[tuple[str, str]] = []
     for path in sorted(folder.glob(files)):
         for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", []):
             for line in str(block.get("examples", "")).splitlines():
                 text = _ENTITY.sub(lambda m: m.group(1) or m.group(2), line.strip().removeprefix("-"))
-                if words := segment(text):
-                    found.append(words)
+                if text.strip():
+                    found.append((str(block.get("intent", "")), text.strip()))
     return found

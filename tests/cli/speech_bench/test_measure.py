@@ -9,9 +9,10 @@ import pytest
 from ivr.cli.commands import parser
 from ivr.cli.speech_bench.callers import Callers, Line, say
 from ivr.cli.speech_bench.ear import hear
-from ivr.cli.speech_bench.marks import CONDITIONS, SENTENCES
+from ivr.cli.speech_bench.marks import CONDITIONS, INTENT, SENTENCES
 from ivr.cli.speech_bench.measure import cases, measure
 from ivr.cli.speech_bench.scores import count
+from ivr.cli.speech_bench.understanding import YES
 from ivr.dialogue.replies import Expect
 from ivr.settings import Settings
 from ivr.speech.audio import seconds_of
@@ -43,6 +44,25 @@ async def test_every_case_is_spoken_heard_and_judged(ear):
     entries = [mark for mark in marks if mark.category != SENTENCES and mark.noise_db is None]
     assert sum(mark.right for mark in entries) >= len(entries) - 2
     assert not any(mark.wrong_unasked for mark in marks)
+
+
+async def test_what_the_dialogue_understands_is_a_row_of_its_own(ear):
+    said = list(cases(1, 902, NLU_DATA, only=(SENTENCES,)))
+    taken = iter([said[0][1].truth, None, YES, *[said[1][1].truth] * 3])
+    guesses = []
+
+    async def understand(heard):
+        guesses.append(heard.texts)
+        return next(taken)
+
+    with Callers() as callers:
+        marks = [mark async for mark in measure(ear, callers, said, understand)]
+    rows = count(marks)
+    assert set(rows) == {SENTENCES, INTENT}
+    assert {noise: score.right for noise, score in rows[INTENT].items()} == {"clean": 2, "20 dB": 1, "10 dB": 1}
+    assert rows[INTENT]["20 dB"].wrong_taken == 0, "what was not understood is asked again"
+    assert (rows[INTENT]["10 dB"].wrong_taken, rows[INTENT]["10 dB"].wrong_unasked) == (1, 1), "a yes nobody gave"
+    assert all(guesses)
 
 
 async def test_silence_is_heard_as_nothing(ear):
