@@ -113,10 +113,10 @@ def main() -> None:
 
         print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
         return
+    _look_for_tools()
     if chosen.step == "heard":
         print(f"{make_heard(chosen.out, chosen.nlu_data, chosen.work)} examples were heard in other words")
         return
-    _look_for_tools()
     from ivr.speech.training.export import export_graph, export_network
 
     if chosen.step == "make":
