@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen --quiet
 # How many files of tests run side by side; 0: one after another.
 LANES ?= 0
 export UV_PYTHON_PREFERENCE ?= only-system
-.PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training heard doctor clean
+.PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,9 +76,6 @@ test-training: setup .venv-training/.done ## the recipe of the speech model, onc
 
 speech-model: setup .venv-training/.done ## make the shipped speech model again, from nothing (about two hours)
 	@.venv-training/bin/python -m ivr.speech.training make ivr/speech/models/zh-12123
-
-heard: setup .venv-training/.done ## what the ear makes of the dialogue's sentences (nlu_data/heard); then `make train`
-	@.venv-training/bin/python -m ivr.speech.training heard ivr/speech/models/zh-12123
 
 clean: ## remove environments and caches; keeps var/
 	@rm -rf .venv .venv-rasa .venv-training .tools .cache

@@ -17,7 +17,8 @@ from dialogs.actions.corrections import (
 from dialogs.actions.said import Said
 from dialogs.actions.talk import Move, Stage, Talk
 from ivr.domain.errors import DomainError
-from ivr.domain.plate_again import correct_heard, denies, hear_plate_again, settle_heard
+from ivr.domain.plate_again import correct_heard, hear_plate_again, settle_heard
+from ivr.domain.plate_answers import denies
 from ivr.domain.plates import Plate
 from ivr.domain.sounds import plain
 from ivr.domain.spoken import (

@@ -2,23 +2,18 @@
 
 import argparse
 import asyncio
-import io
 import shutil
 import statistics
 import sys
-import wave
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from ivr.cli.bench_turn_taking import TurnTakingBench
 from ivr.cli.demo import (
     P50_LIMIT_SECONDS,
     P95_LIMIT_SECONDS,
-    Result,
     Screen,
     daytime_clock,
     owner_phone,
@@ -26,14 +21,14 @@ from ivr.cli.demo import (
     play,
     report,
 )
-from ivr.cli.house import House, open_house
-from ivr.cli.listened import KINDS, listen
-from ivr.cli.listened_page import CallHeard, Told
+from ivr.cli.house import open_house
+from ivr.cli.listened import KINDS
+from ivr.cli.listened_page import CallHeard
+from ivr.cli.listening import hear_call
 from ivr.cli.scenes import OWNER, SCENES
 from ivr.cli.turn_taking_page import page
 from ivr.cli.up import tell
 from ivr.settings import Settings
-from ivr.speech.audio import SAMPLE_RATE_HZ
 from ivr.speech.vosk import VoskEar
 
 
@@ -89,7 +84,8 @@ async def _bench_calls(settings: Settings, chosen: argparse.Namespace, ear: Vosk
             days = index // len(again)
             results.append(await play(house, scene, screen))
         await report(house, results, screen.stages)
-        heard = [await _listen(house, result, ear) for result in results]
+        recordings = house.storage.recordings
+        heard = [await hear_call(each.scene.title, await recordings.read_wav(each.call_id), ear) for each in results]
     _tell_faults(heard)
     latencies = sorted(x for r in results for x in r.outcome.latencies)
     if not latencies:
@@ -101,32 +97,6 @@ async def _bench_calls(settings: Settings, chosen: argparse.Namespace, ear: Vosk
         f"p95 {p95:.2f} s ({p95 / P95_LIMIT_SECONDS:.0%} of the limit)  mean {statistics.mean(latencies):.2f} s"
     )
     return True, heard
-
-
-async def _listen(house: House, result: Result, ear: VoskEar) -> CallHeard:
-    """Take a call's recording out of the archive, as a reviewer would, and listen to both sides."""
-    wav = await house.storage.recordings.read_wav(result.call_id)
-    with wave.open(io.BytesIO(wav)) as file:
-        pcm = file.readframes(file.getnframes())
-    listened = listen(pcm)
-    both = np.frombuffer(pcm[: len(pcm) // 4 * 4], "<i2").reshape(-1, 2)
-    told = []
-    for side, stretches in enumerate((listened.caller, listened.service)):
-        for stretch in stretches:
-            first, last = (round(at * SAMPLE_RATE_HZ) for at in (stretch.begin_seconds - 0.2, stretch.end_seconds + 0.3))
-            text = await _heard_in(ear, both[max(0, first) : last, side].tobytes())
-            told.append(Told(stretch, side == 0, text))
-    return CallHeard(result.scene.title, pcm, listened, tuple(sorted(told, key=lambda each: each.stretch.begin_seconds)))
-
-
-async def _heard_in(ear: VoskEar, pcm: bytes) -> str:
-    recognizer = ear.open()
-    try:
-        await recognizer.start()
-        await recognizer.accept(pcm)
-        return (await recognizer.finish()).text
-    finally:
-        recognizer.close()
 
 
 def _tell_faults(calls: Sequence[CallHeard]) -> None:

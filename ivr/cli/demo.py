@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import math
-import re
 import shutil
 import statistics
 import sys
@@ -23,6 +22,7 @@ from ivr.call.ports import CallFacts, TranscriptLine
 from ivr.cli.house import House, open_house
 from ivr.cli.scenes import OWNER, SCENES, Scene
 from ivr.cli.scripted import Listen, Outcome, Press, ScriptedCaller
+from ivr.cli.texted import code_in
 from ivr.cli.up import print_addresses, tell
 from ivr.settings import Settings
 from ivr.speech.pyttsx import PyttsxSynthesizer
@@ -31,7 +31,6 @@ from telephony.media.phone import SimulatedPhone
 from telephony.media.phone_call import PhoneCall
 
 P50_LIMIT_SECONDS, P95_LIMIT_SECONDS = 0.8, 1.5
-_CODE = re.compile("验证码([0-9]{6})，")
 _CHINA = ZoneInfo("Asia/Shanghai")
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -162,7 +161,7 @@ async def newest_code(house: House) -> str:
     """The code in the newest text of the outbox, as its receiver would read it."""
     async with house.storage.uow() as uow:
         texts = [each.text for each in await uow.sms.recent(20) if each.kind == "sms_code"]
-    return next((found.group(1) for found in map(_CODE.search, texts) if found), "")
+    return next(filter(None, map(code_in, texts)), "")
 
 
 async def _done(house: House, scene: Scene) -> bool:

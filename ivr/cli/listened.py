@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ivr.speech.audio import SAMPLE_RATE_HZ
+from ivr.speech.audio import SAMPLE_RATE_HZ, frame_dbfs
 
 KINDS = ("clipped start", "click", "talk-over")
 Samples = npt.NDArray[np.int16]
@@ -65,7 +65,7 @@ def listen(pcm: bytes) -> Listened:
 
 def stretches(samples: Samples) -> tuple[Stretch, ...]:
     """Where somebody speaks: sentences, with the short silences inside them."""
-    levels = _levels(samples)
+    levels = frame_dbfs(samples)
     loud = np.flatnonzero(levels > _LOUD_DBFS)
     found: list[Stretch] = []
     gap = round(_SENTENCE_GAP_SECONDS * 100)
@@ -76,11 +76,6 @@ def stretches(samples: Samples) -> tuple[Stretch, ...]:
         if last + 1 - first >= _SHORTEST_SECONDS * 100:
             found.append(Stretch(first / 100, (last + 1) / 100))
     return tuple(found)
-
-
-def _levels(samples: Samples) -> npt.NDArray[np.float64]:
-    frames = samples[: len(samples) // _FRAME * _FRAME].astype(np.float64).reshape(-1, _FRAME) / _FULL_SCALE
-    return np.asarray(10 * np.log10(np.maximum(np.mean(frames**2, axis=1), 1e-10)))
 
 
 def _clipped_starts(samples: Samples, spoken: Sequence[Stretch]) -> list[float]:

@@ -15,6 +15,7 @@ from ivr.cli.house import fixed_phrases
 from ivr.settings import Settings
 from ivr.speech.errors import SpeechError
 from ivr.speech.pronounce import pinyin_of
+from ivr.speech.recognizer import hear_whole
 from ivr.speech.recordings import Judged, judge, says_else
 from ivr.speech.vosk import VoskEar
 
@@ -139,18 +140,8 @@ async def _problems(path: Path, text: str, ear: VoskEar | None) -> list[str]:
     judged = _judged(path, text)
     if judged.problem is not None:
         return [f"not used: {judged.problem}"]
-    heard = "" if ear is None else await _heard(ear, judged.pcm)
+    heard = "" if ear is None else (await hear_whole(ear, judged.pcm)).text
     return [*judged.notes, *([f"is this “{text}”? heard: {heard}"] if says_else(heard, text) else [])]
-
-
-async def _heard(ear: VoskEar, pcm: bytes) -> str:
-    recognizer = ear.open()
-    try:
-        await recognizer.start()
-        await recognizer.accept(pcm)
-        return (await recognizer.finish()).text
-    finally:
-        recognizer.close()
 
 
 def _listener(settings: Settings) -> VoskEar | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ivr.domain.plate_answers import asked_place, said_again, settle_plate
+from ivr.domain.plate_answers import asked_place, denies, said_again, settle_plate
 from ivr.domain.plate_corrections import correct_plate
 from ivr.domain.plate_evidence import Reading, Readings, weigh
 from ivr.domain.plate_words import LETTER_NAMES
@@ -18,13 +18,7 @@ _NEAR = 1.0
 _FIRST = re.compile("前面|前一个|第一个|头一个")
 _SECOND = re.compile("后面|后一个|第二个")
 _SAYS_WHERE = re.compile("不是|不对|第|最后|[前后末尾]")
-_DENIES = re.compile("不对|不是|错")
 _NAMED_SIGN = re.compile(f"(?:{'|'.join(LETTER_NAMES.values())}|[一-龥])的([A-Z])")
-
-
-def denies(text: str) -> bool:
-    """Does it take back what was read back?"""
-    return _DENIES.search(plain(text)) is not None
 
 
 def hear_plate_again(
@@ -92,7 +86,8 @@ def settle_heard(
         shares: as in `hear_plate`.
     """
     if said_again(texts):
-        return _weighed(hear_plate(texts, home="", asked=True, shares=shares), before, ())
+        whole = hear_plate(texts, home="", asked=True, shares=shares)
+        return None if whole.plate is None else _weighed(whole, before, ())
     settled = _pointed_at(known, others, texts) or settle_plate(known, others, texts)
     if settled is None:
         heard = hear_plate_again(texts, home=home, before=before, shares=shares)

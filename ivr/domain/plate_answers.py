@@ -13,7 +13,7 @@ from ivr.domain.sounds import blurred, guesses, plain, sound, sounds
 
 _SURE = 1.2
 _DENIED = re.compile("不是|不对")
-_COMPLAINED = re.compile("不是|不对|错")
+_TAKEN_BACK = re.compile("不是|不对|错")
 _EXPLAINED = re.compile("|".join(f"{name}的{letter}" for letter, name in LETTER_NAMES.items()))
 _MASKED = "*"
 _SHORT = 4
@@ -21,6 +21,11 @@ _MOST_GUESSES = 5
 _DIGIT_ANSWERS = (
     ("零", "洞"), ("一", "幺"), ("二", "两"), ("三",), ("四",), ("五",), ("六",), ("七", "拐"), ("八",), ("九", "勾"),
 )
+
+
+def denies(text: str) -> bool:
+    """Does it take back what was read back?"""
+    return _TAKEN_BACK.search(plain(text)) is not None
 
 
 def asked_place(plate: Plate, others: Sequence[Plate]) -> int | None:
@@ -51,16 +56,16 @@ def said_again(texts: str | Sequence[str]) -> bool:
     heard = guesses(texts)[:_MOST_GUESSES]
     if not heard or _MASKED in heard[0] or _DENIED.search(plain(heard[0])):
         return False
-    said = [plain(text) for text in heard if not _COMPLAINED.search(plain(text))]
+    said = [plain(text) for text in heard if not denies(text)]
     return any(one.cost < _SURE for text in said for one in search(text, home="", asked=True))
 
 
 def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[str]) -> Plate | None:
     """Give the plate meant by the answer; None when the answer does not say.
 
-    The answer may be either sign, its word alone (大连), a third sign for the same place, or the whole
-    plate once more; a long number (masked before it comes here) says nothing, whatever the lesser guesses hold.
-    What denies one (不是大连的) is for `correct_plate`.
+    The answer may be either sign, its word alone (大连), or a third sign for the same place; a long number
+    (masked before it comes here) says nothing, whatever the lesser guesses hold. What denies one (不是大连的) is
+    for `correct_plate`, and a whole plate said once more (`said_again`) for `hear_plate`.
 
     Args:
         plate: the best reading.
@@ -71,12 +76,8 @@ def settle_plate(plate: Plate, others: Sequence[Plate], texts: str | Sequence[st
     said = [plain(text) for text in heard]
     if said and (_DENIED.search(said[0]) or _MASKED in heard[0]):
         return None
-    said = [text for text in said if not _COMPLAINED.search(text)]
+    said = [text for text in said if not _TAKEN_BACK.search(text)]
     at = asked_place(plate, others)
-    for text in said:
-        again = [one for one in search(text, home="", asked=True) if one.cost < _SURE]
-        if again:
-            return Plate(again[0].text)
     if at is None:
         return None
     options = {plate.text[at]: plate, others[0].text[at]: others[0]}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ivr.domain.errors import PlateWrong
 from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_search import search
-from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES, Reading, readings
+from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES, Reading, may_be_taken_for, readings
 from ivr.domain.plates import Plate
 from ivr.domain.provinces import PROVINCE_CHARS
 from ivr.domain.sounds import PAUSE, guesses, plain
@@ -86,7 +86,7 @@ def _fits_prefix(plate: Plate, number: int, new: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    return any(one in group and other in group for group in (*ALIKE_LETTERS, "BDEPTG71", "R82A"))
+    return may_be_taken_for(one, other, "BDEPTG71", "R82A")
 
 
 def _by_contrast(plate: Plate, said: str) -> Plate | None:

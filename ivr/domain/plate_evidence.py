@@ -8,10 +8,8 @@ caller may have meant another car the first time.
 from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 
-from ivr.domain.plate_words import ALIKE_LETTERS
+from ivr.domain.plate_words import may_be_taken_for
 from ivr.domain.plates import looks_like_plate
-from ivr.domain.provinces import PROVINCE_CHARS
-from ivr.domain.sounds import apart, sound
 
 Reading = tuple[str, float]
 Readings = tuple[Reading, ...]
@@ -21,6 +19,7 @@ _MOST_CROSSED = 6
 _MOST_DIFFERENT = 3
 """Readings that differ in more places are of different cars, or one of them is noise."""
 _ALIKE = 0.8
+_ALSO_ALIKE = "BDEPTGC71"
 _UNLIKE = 1.6
 _MOST = 2.0
 """An utterance that has nothing like it costs a plate no more than this."""
@@ -52,13 +51,7 @@ def _cost(text: str, readings: Sequence[Reading], weight: float) -> float:
 
 
 def _far(one: str, other: str) -> float:
-    return sum(_UNLIKE if not _alike(*pair) else _ALIKE for pair in zip(one, other, strict=True) if pair[0] != pair[1])
-
-
-def _alike(one: str, other: str) -> bool:
-    if one in PROVINCE_CHARS and other in PROVINCE_CHARS:
-        return apart(sound(one), sound(other)) < 1
-    return any(one in group and other in group for group in (*ALIKE_LETTERS, "BDEPTGC71"))
+    return sum(_ALIKE if may_be_taken_for(*pair, _ALSO_ALIKE) else _UNLIKE for pair in zip(one, other, strict=True) if pair[0] != pair[1])
 
 
 def _crossed(earlier: Sequence[Reading], later: Sequence[Reading]) -> Iterator[str]:

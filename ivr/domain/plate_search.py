@@ -11,15 +11,15 @@ from functools import lru_cache
 
 from ivr.domain.plate_odds import cut_off, rarity
 from ivr.domain.plate_words import (
-    ALIKE_LETTERS,
     MISHEARD_COST,
     SAME_SOUND,
     Reading,
+    may_be_taken_for,
     readings,
 )
 from ivr.domain.plates import NEW_ENERGY_LETTERS, SERIAL_LETTERS, kind_of
 from ivr.domain.provinces import PROVINCE_CHARS
-from ivr.domain.sounds import PAUSE, apart, sound
+from ivr.domain.sounds import PAUSE
 
 MAX_COST = 3.0
 """Above it what was found is noise."""
@@ -248,7 +248,7 @@ def _explain_last(path: _Path, reading: Reading) -> list[_Path]:
     """苏B，北京的B: the second B is the first one again, or corrects it."""
     before = path.text[-1]
     cost = 0.0 if before == reading.chars else 0.4
-    same_class = before == reading.chars or _may_be_taken_for(before, reading.chars)
+    same_class = before == reading.chars or may_be_taken_for(before, reading.chars)
     changed = path.text[:-1] + reading.chars
     if not same_class or not may_begin(changed):
         return []
@@ -261,12 +261,6 @@ def _explain_last(path: _Path, reading: Reading) -> list[_Path]:
             end=reading.end,
         )
     ]
-
-
-def _may_be_taken_for(one: str, other: str) -> bool:
-    if one in PROVINCE_CHARS and other in PROVINCE_CHARS:
-        return apart(sound(one), sound(other)) < 1
-    return any(one in group and other in group for group in ALIKE_LETTERS)
 
 
 def _keep(found: dict[tuple[str, int, int], Found], text: str, path: _Path, home: str) -> None:

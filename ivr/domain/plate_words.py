@@ -97,6 +97,19 @@ _CHINESE = re.compile("[\u4e00-\u7683\u7685-\u9fff]+")
 """Chinese words without 的."""
 
 
+def may_be_taken_for(one: str, other: str, *more: str) -> bool:
+    """Does a telephone keep these two signs of a plate apart badly?
+
+    Args:
+        one: a province, letter or digit.
+        other: another.
+        more: groups of signs that are alike besides `ALIKE_LETTERS`.
+    """
+    if one in PROVINCES and other in PROVINCES:
+        return apart(sound(one), sound(other)) < 1
+    return any(one in group and other in group for group in (*ALIKE_LETTERS, *more))
+
+
 @lru_cache(maxsize=4096)
 def char_readings(char: str) -> tuple[tuple[str, float], ...]:
     """Give every character of a plate that one written character may stand for."""

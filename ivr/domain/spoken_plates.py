@@ -12,7 +12,7 @@ from ivr.domain.plate_evidence import Readings, weigh
 from ivr.domain.plate_prefixes import issued
 from ivr.domain.plate_questions import ask_between
 from ivr.domain.plate_search import MAX_COST, Found, search
-from ivr.domain.plate_words import ALIKE_LETTERS, LETTER_NAMES
+from ivr.domain.plate_words import LETTER_NAMES, may_be_taken_for
 from ivr.domain.plates import Plate, looks_like_plate
 from ivr.domain.provinces import PROVINCE_BY_CODE, PROVINCES
 from ivr.domain.sounds import PAUSE, guesses, plain, sound
@@ -32,7 +32,8 @@ _RANK_COST = 0.15
 _SHARPNESS = 4.0
 """A reading that costs 1 more is e to the power of so much less likely."""
 _LEAST_SHARE = 0.001
-_AGREEMENT = 0.05
+_BEHIND_BEST = 0.05
+"""What any other reading costs at least."""
 _CLOSE = 0.3
 """Readings nearer than this cannot be told apart: the caller is asked."""
 _NEAR = 1.0
@@ -78,6 +79,7 @@ def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True, sha
     """
     merged: dict[str, Found] = {}
     corrected: Plate | None = None
+    known = _known(texts, shares)
     for rank, (text, unlikely) in enumerate(zip(guesses(texts), guess_costs(guesses(texts), shares), strict=True)):
         said = _NOT_THIS.sub("", plain(text))
         if rank == 0:
@@ -89,7 +91,7 @@ def hear_plate(texts: str | Sequence[str], *, home: str, asked: bool = True, sha
     ranked = sorted(merged.values(), key=lambda one: (one.cost, one.text))
     if not ranked or ranked[0].cost > MAX_COST:
         return PlateHeard(None, _too_long(texts, home))
-    return _judged(ranked, home, known=bool(shares))
+    return _judged(ranked, home, known=known)
 
 
 def plate_span(text: str, *, home: str) -> tuple[int, int] | None:
@@ -168,9 +170,14 @@ def _merge(merged: dict[str, Found], found: Found, *, asked: bool) -> None:
         merged[found.text] = replace(better, cost=better.cost - together)
 
 
+def _known(texts: str | Sequence[str], shares: Sequence[float]) -> bool:
+    """Does the recogniser say how likely its guesses are?"""
+    return len(shares) == len(guesses(texts)) and max(shares, default=0.0) > 0
+
+
 def guess_costs(texts: Sequence[str], shares: Sequence[float]) -> list[float]:
     """What each guess costs against the best."""
-    if len(shares) != len(texts) or max(shares, default=0.0) <= 0:
+    if not _known(texts, shares):
         return [rank * _RANK_COST for rank in range(len(texts))]
     return [math.log(max(shares) / max(share, _LEAST_SHARE)) / _SHARPNESS for share in shares]
 
@@ -219,9 +226,9 @@ def _judged(ranked: list[Found], home: str, *, known: bool) -> PlateHeard:
 
 
 def _readings(best: Found, alike: Sequence[str], ranked: Sequence[Found]) -> Readings:
-    costs = {best.text: 0.0} | dict.fromkeys(alike, _AGREEMENT)
+    costs = {best.text: 0.0} | dict.fromkeys(alike, _BEHIND_BEST)
     for one in ranked:
-        costs.setdefault(one.text, max(_AGREEMENT, one.cost - ranked[0].cost))
+        costs.setdefault(one.text, max(_BEHIND_BEST, one.cost - ranked[0].cost))
     return weigh((), tuple(costs.items()))
 
 
@@ -250,7 +257,7 @@ def _at_home(ranked: list[Found], home: str, near_by: float) -> Found:
 def _sound_alike(one: str, other: str) -> bool:
     if one in PROVINCES and other in PROVINCES:
         return sound(one)[-1] == sound(other)[-1]
-    return any(one in group and other in group for group in ALIKE_LETTERS)
+    return may_be_taken_for(one, other)
 
 
 def _same_sounding(best: Found, home: str) -> list[str]:

@@ -95,7 +95,7 @@ def resample(pcm: bytes, from_hz: int, to_hz: int = SAMPLE_RATE_HZ) -> bytes:
     return _bytes(soxr.resample(_samples(pcm).astype(np.float64), from_hz, to_hz))
 
 
-def _frame_dbfs(samples: Samples) -> npt.NDArray[np.float64]:
+def frame_dbfs(samples: Samples) -> npt.NDArray[np.float64]:
     """Loudness of each 10 ms; a shorter rest counts as a frame."""
     count = -(-len(samples) // _FRAME_SAMPLES)
     padded = np.zeros(count * _FRAME_SAMPLES)
@@ -105,7 +105,7 @@ def _frame_dbfs(samples: Samples) -> npt.NDArray[np.float64]:
 
 
 def _voiced(samples: Samples) -> npt.NDArray[np.bool_]:
-    loudness = _frame_dbfs(samples)
+    loudness = frame_dbfs(samples)
     threshold = max(float(loudness.max()) - _SILENCE_BELOW_LOUDEST_DB, _NOISE_FLOOR_DBFS)
     return loudness > threshold
 

@@ -22,7 +22,7 @@ def main() -> None:
     """Serve until stdin ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    engine = _engine()
+    engine = start_engine()
     voices: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ivr-voice-", dir=_memory()) as folder:
         for line in sys.stdin.buffer:
@@ -31,15 +31,17 @@ def main() -> None:
             answers.flush()
 
 
-def _engine() -> Any:
-    """Start pyttsx3 on espeak-ng; None when its library or data is not installed."""
+def start_engine() -> Any:
+    """Start pyttsx3 on espeak-ng, ready to take voice and rate at once; None when its library or data is not installed."""
     import pyttsx3
 
     start: Any = pyttsx3.init
     try:
-        return start("espeak")
+        engine = start("espeak")
     except (RuntimeError, OSError):
         return None
+    engine.runAndWait()  # until its loop has run once, voice and rate are kept for later, and race the first sentence
+    return engine
 
 
 def _memory() -> str | None:
@@ -57,6 +59,7 @@ def _render(engine: Any, request: dict[str, Any], path: Path, voices: list[str])
     listening = engine.connect("error", lambda name, exception: errors.append(exception))
     if voices[-1:] != [request["voice"]]:  # it takes the rate back with it, at a moment of its own
         engine.setProperty("voice", request["voice"])
+        _wait_until_set()
         voices[:] = [request["voice"]]
     engine.setProperty("rate", request["rate"])
     _wait_until_set()
@@ -73,7 +76,7 @@ def _render(engine: Any, request: dict[str, Any], path: Path, voices: list[str])
 
 
 def _wait_until_set() -> None:
-    """espeak-ng takes a rate in a thread of its own, and on a busy machine forgets it when a sentence follows at once."""
+    """espeak-ng takes voice and rate in a thread of its own; on a busy machine what follows at once overtakes them."""
     from pyttsx3.drivers import _espeak
 
     wait: Any = _espeak.Synchronize

@@ -1,5 +1,6 @@
 """The ear as the call room sees it: one `Ear` per process, one `Recognizer` per call."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,3 +75,15 @@ class Ear(Protocol):
 
     def close(self) -> None:
         """Free the model; open recognizers are lost."""
+
+
+async def hear_whole(ear: Ear, pcm: bytes) -> Recognition:
+    """Hear one utterance of which all is there: mono, 16-bit, 8 kHz.
+
+    Raises:
+        RecognizerLost: the recognizer failed.
+    """
+    with closing(ear.open()) as recognizer:
+        await recognizer.start()
+        await recognizer.accept(pcm)
+        return await recognizer.finish()

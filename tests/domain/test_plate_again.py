@@ -2,7 +2,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ivr.domain.plate_again import correct_heard, denies, hear_plate_again, settle_heard
+from ivr.domain.plate_again import correct_heard, hear_plate_again, settle_heard
+from ivr.domain.plate_answers import denies
 from ivr.domain.plates import Plate
 from ivr.domain.spoken_plates import hear_plate, say_plate
 
@@ -29,8 +30,7 @@ def test_a_plate_corrected_as_a_whole_is_the_new_one(before, after):
     assume(before != after)
     heard = first(say_plate(before))
     corrected = correct_heard(before, "不对是" + say_plate(after), home=HOME, before=heard.readings, denied=(before.text,))
-    assert corrected.plate is not None
-    assert corrected.plate != before
+    assert corrected.plate == after
 
 
 @SLOW_MACHINE
@@ -102,3 +102,9 @@ def test_what_says_nothing_leaves_the_question_open():
 @pytest.mark.parametrize(("text", "taken_back"), [("不对", True), ("错了是苏D", True), ("不是的", True), ("苏B一二三四五", False)])
 def test_a_denial_is_heard(text, taken_back):
     assert denies(text) is taken_back
+
+
+def test_a_whole_plate_answers_the_question_about_one_sign():
+    known, others = Plate("苏B12345"), [Plate("苏B72345")]
+    assert settle_heard(known, others, ["苏B七二三四五"], home=HOME, before=()).plate == Plate("苏B72345")
+    assert settle_heard(known, others, ["苏B九九九九九"], home=HOME, before=()).plate == Plate("苏B99999")

@@ -26,7 +26,6 @@ def plates(*texts):
         ("藏F37656", ["藏F31656"], ["没有天津的T幺", "天津的T幺"], "藏F3T656"),
         ("粤YUD91挂", ["粤YUB91挂"], ["没有北京的B幺吗"], "粤YUB91挂"),
         ("黑DD16344", ["黑BD16344"], ["你听错了急用", "苹果的P"], "黑PD16344"),
-        ("苏B12345", ["苏B72345"], ["苏B七二三四五"], "苏B72345"),
     ],
 )
 def test_an_answer_settles_the_plate(plate, others, said, meant):

@@ -1,6 +1,7 @@
 """The mouth: the real voice, and engines that hang, die or talk nonsense."""
 
 import asyncio
+import subprocess
 import sys
 
 import pytest
@@ -133,6 +134,28 @@ class TestPace:
         await voice.close()
         assert audio.seconds_of(slow) > 1.15 * audio.seconds_of(usual)
         assert audio.loudness_dbfs(slow) == pytest.approx(audio.loudness_dbfs(usual), abs=0.5)
+
+    async def test_the_first_sentence_of_an_engine_has_the_pace_of_all(self):
+        first = []
+        for _ in range(4):
+            voice = PyttsxSynthesizer()
+            first.append((audio.seconds_of(await voice.say("停在门口")), audio.seconds_of(await voice.say("停在门口"))))
+            await voice.close()
+        assert all(one == pytest.approx(other, abs=0.03) for one, other in first), first
+
+    def test_an_engine_takes_voice_and_rate_before_its_first_sentence(self):
+        tried = "from ivr.speech.pyttsx_worker import start_engine\nengine = start_engine()\nprint(engine and engine.isBusy())"
+        busy = subprocess.run([sys.executable, "-c", tried], capture_output=True, text=True, check=True).stdout.split()[-1]
+        if busy == "None":
+            pytest.skip("NO VOICE: espeak-ng is not installed")
+        assert busy == "False", "a busy engine keeps them for later"
+
+    async def test_after_a_slow_sentence_the_next_has_its_own_pace(self):
+        voice = PyttsxSynthesizer()
+        seconds = [audio.seconds_of(await voice.say(text)) for text in ("四五六七", "<slow>四五六七</slow>", "四五六七", "四五六七")]
+        await voice.close()
+        assert seconds[1] > 1.15 * seconds[0]
+        assert seconds[2:] == pytest.approx(seconds[:1] * 2, abs=0.05)
 
     async def test_a_pause_is_silence_of_that_length(self):
         voice = PyttsxSynthesizer()

@@ -14,7 +14,7 @@ from ivr.domain.spoken import hear_place, hear_plate, say_digits
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw, silence, trim_silence
 from ivr.speech.phrases import PhraseBook
 from ivr.speech.pyttsx import PyttsxSynthesizer
-from ivr.speech.recognizer import Ear
+from ivr.speech.recognizer import Ear, hear_whole
 
 HOME = "苏B"
 PLACES = ("清扬路六十八号门口", "人民路九十八号门口", "人民路和中山路路口")
@@ -166,11 +166,7 @@ class Voices:
         return Speech(name.partition("-")[2] or name, path.read_bytes())
 
     async def _heard(self, speech: Speech) -> list[str]:
-        recognizer = self._ear.open()
-        await recognizer.start()
-        await recognizer.accept(silence(0.4) + alaw_to_pcm(speech.alaw) + silence(0.3))
-        heard = await recognizer.finish()
-        recognizer.close()
+        heard = await hear_whole(self._ear, silence(0.4) + alaw_to_pcm(speech.alaw) + silence(0.3))
         return [each.text for each in heard.hypotheses if each.text] or [""]
 
 

@@ -1,15 +1,14 @@
 """The codes that the house has texted, read where its carrier would read them."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from ivr.cli.calls_bench.part import StandBroken
+from ivr.cli.texted import code_in
 from ivr.storage.errors import StorageError
 from ivr.storage.room import StorageRoom
 
-_CODE = re.compile("验证码([0-9]{6})，")
 _LOOK_SECONDS = 0.2
 _NEWEST = 30
 
@@ -33,13 +32,13 @@ class Codes:
         """
         async with storage.reading() as uow:
             for text in reversed(await uow.sms.recent(_NEWEST)):
-                found = _CODE.search(text.text)
-                if text.kind != "sms_code" or text.sms_id in self._seen or found is None:
+                code = code_in(text.text)
+                if text.kind != "sms_code" or text.sms_id in self._seen or code is None:
                     continue
                 call = await uow.calls.get(text.subject)
                 if call is not None:
                     self._seen.add(text.sms_id)
-                    self._by_tail[call.caller_tail] = found[1]
+                    self._by_tail[call.caller_tail] = code
 
 
 @asynccontextmanager

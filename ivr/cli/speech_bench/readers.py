@@ -23,7 +23,6 @@ from ivr.domain.spoken_answers import hear_yes_no
 from ivr.domain.spoken_exams import hear_choice, hear_session, hear_subject
 from ivr.domain.spoken_plates import PlateHeard, hear_plate
 
-"""So many are offered one after another."""
 _DIGITS = "零一二三四五六七八九"
 _PLACES = "零一二三四五六七八"
 

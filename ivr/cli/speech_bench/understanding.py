@@ -9,8 +9,11 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +55,7 @@ async def dialogue(python: Path) -> AsyncIterator[Understand]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-")))
         place = RasaPlace(python, free_port(), free_port(), secrets.token_hex(16), folder)
-        server = await asyncio.start_server(_serve, _HOST, place.actions_port)
-        stack.callback(server.close)
+        stack.enter_context(_actions(place.actions_port))
         client = await stack.enter_async_context(
             RasaDialogue(f"http://{_HOST}:{place.port}", token=place.token, timeout_seconds=_ANSWER_SECONDS)
         )
@@ -81,13 +83,31 @@ async def _understood(client: RasaDialogue, heard: Heard) -> str | None:
     return None if understood is None or understood.intent == NOT_UNDERSTOOD else understood.intent
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(asyncio.IncompleteReadError, ConnectionError):
-        while True:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            length = next(int(line[15:]) for line in head.splitlines() if line.startswith("content-length:"))
-            body = json.dumps(answer(json.loads(await reader.readexactly(length)))).encode()
-            told = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            writer.write(told.encode() + body)
-            await writer.drain()
-    writer.close()
+@contextmanager
+def _actions(port: int) -> Iterator[None]:
+    """Serve `answer` while the block runs, in a thread."""
+    with ThreadingHTTPServer((_HOST, port), _Actions) as server:
+        thread = threading.Thread(target=server.serve_forever, name="actions")
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Actions(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """Answer one message."""
+        request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        body = json.dumps(answer(request)).encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing on the terminal."""

@@ -1,9 +1,8 @@
-"""`python -m ivr.speech.training [make|graph|evaluate|heard] ...`: the whole recipe, resumable.
+"""`python -m ivr.speech.training [make|graph|evaluate] ...`: the whole recipe, resumable.
 
 make OUT     corpus, training, network and graph into the folder OUT (about two hours on two cores)
 graph OUT    only the graph again, after sentences changed
 evaluate OUT the table of what the model hears
-heard OUT    nlu_data/heard again: what the model makes of the dialogue's sentences (about ten minutes)
 """
 
 import argparse
@@ -44,31 +43,6 @@ def make_corpus(folder: Path, shards: int) -> None:
         list(tqdm(pool.map(shard, range(100, 100 + shards)), total=shards, desc="corpus"))
 
 
-def make_heard(model: Path, nlu_data: Path, work: Path) -> int:
-    """Write nlu_data/heard, which the dialogue is trained on; the number of examples."""
-    from ivr.speech.training import heard
-    from ivr.speech.training.sentences import written_examples
-
-    folder = work / f"heard-{heard.fingerprint(model, nlu_data)}"
-    heard.make_ear(model, folder / "ear")
-
-    def shard(number: int) -> Path:
-        path = folder / f"shard_{number}.json"
-        for _ in range(3):
-            arguments = (str(path), str(number), str(heard.SHARDS), str(folder / "ear"), str(nlu_data))
-            if path.exists() or _spawn("heard", *arguments) == 0:
-                return path
-        raise SystemExit("a part of the sentences could not be heard; run it again to go on")
-
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        shards = list(tqdm(pool.map(shard, range(heard.SHARDS)), total=heard.SHARDS, desc="heard"))
-    kept_out = frozenset(text for _, text in written_examples(nlu_data, "heldout/*.yml"))
-    found = list(heard.misheard((each for path in shards for each in heard.read_shard(path)), kept_out))
-    (nlu_data / "heard").mkdir(exist_ok=True)
-    (nlu_data / "heard" / "sentences.yml").write_text(heard.as_training_data(found), "utf-8")
-    return len(found)
-
-
 def train(folder: Path, checkpoint: Path, epochs: float, minutes: float) -> None:
     """Train in one process on a GPU, else in two; a finished checkpoint is kept."""
     import torch
@@ -98,7 +72,7 @@ def _look_for_tools() -> None:
 def main() -> None:
     """Run one step, or all."""
     parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
-    parser.add_argument("step", choices=("make", "graph", "evaluate", "heard"))
+    parser.add_argument("step", choices=("make", "graph", "evaluate"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
@@ -114,9 +88,6 @@ def main() -> None:
         print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
         return
     _look_for_tools()
-    if chosen.step == "heard":
-        print(f"{make_heard(chosen.out, chosen.nlu_data, chosen.work)} examples were heard in other words")
-        return
     from ivr.speech.training.export import export_graph, export_network
 
     if chosen.step == "make":

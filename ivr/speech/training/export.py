@@ -56,10 +56,10 @@ def export_network(checkpoint: Path, folder: Path) -> None:
     (folder / "conf" / "model.conf").write_text(MODEL_CONF)
 
 
-def export_graph(nlu_data: Path | None, folder: Path, generate: int = GENERATED_SENTENCES) -> int:
-    """Write `graph/` from the grammar of sentences and the dialogue's own, where it is given; the number of words."""
-    generated = [words for _, words in itertools.islice(sentences(1), generate)]
-    written = written_sentences(nlu_data) if nlu_data else []
+def export_graph(nlu_data: Path, folder: Path) -> int:
+    """Write `graph/` from the grammar of sentences and the dialogue's own; the number of words."""
+    generated = [words for _, words in itertools.islice(sentences(1), GENERATED_SENTENCES)]
+    written = written_sentences(nlu_data)
     common = frequent_words(CHARACTERS, COMMON_WORDS)
     used = {word for words in (*generated, *written) for word in words}
     used |= {sign for word in used if not word.isascii() for sign in word}
