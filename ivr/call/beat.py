@@ -80,8 +80,14 @@ class Beat:
         if not frames:
             return
         samples = np.frombuffer(b"".join([each.pcm for each in frames]), "<i2").reshape(len(frames), -1)
-        speech = self._network.together([each.detector.speech for each in frames], samples)
-        for each, level, speaks in zip(frames, levels_dbfs(samples), speech, strict=True):
+        levels = levels_dbfs(samples)
+        asked = [at for at, (each, level) in enumerate(zip(frames, levels, strict=True)) if not each.detector.rests(level)]
+        speech: list[bool | None] = [False] * len(frames)
+        if asked:
+            answers = self._network.together([frames[at].detector.speech for at in asked], samples[asked])
+            for at, speaks in zip(asked, answers, strict=True):
+                speech[at] = speaks
+        for each, level, speaks in zip(frames, levels, speech, strict=True):
             if speaks is None:
                 each.lost()
             else:

@@ -26,6 +26,7 @@ _NARROW_CONFIDENCE = 0.6
 _QUEUE_FRAMES = 250
 """5 s of audio; what comes while so much waits is dropped and counted. Commands never are."""
 
+_VOICED, _UNVOICED = FrameHeard(FRAME_SECONDS, True), FrameHeard(FRAME_SECONDS, False)
 HearingEvent = FrameHeard | BeepHeard | PartlyHeard | Heard | RecognizerLost
 
 
@@ -78,7 +79,7 @@ class Hearing:
             self._put(pcm)
         if self._beeps is not None and self._beeps.frame(pcm):
             self._tell(BeepHeard())
-        self._tell(FrameHeard(FRAME_SECONDS, voiced))
+        self._tell(_VOICED if voiced else _UNVOICED)
         return voiced
 
     def key_pressed(self) -> None:

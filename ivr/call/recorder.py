@@ -14,6 +14,7 @@ from ivr.call.vad import loudness
 
 SAMPLES_PER_SECOND = 8000
 _ECHO_FRAMES = 20
+_NOTHING_DBFS = -100.0
 _SLACK_SECONDS = 0.12
 """A frame may be so late before silence takes its place."""
 
@@ -43,7 +44,7 @@ class StereoTimeline:
     @property
     def service_dbfs(self) -> float:
         """The loudest of what we said in the last 0.4 s: so long an echo may be under way."""
-        return max(self._service_levels, default=-100.0)
+        return max(self._service_levels, default=_NOTHING_DBFS)
 
     def service_plays(self, pcm: bytes) -> None:
         """Queue speech that has been handed to the media door."""
@@ -66,11 +67,14 @@ class StereoTimeline:
     def _write(self, caller: npt.NDArray[np.int16]) -> bytes:
         count = len(caller)
         stereo = np.zeros((count, 2), dtype="<i2")
-        spoken = self._service[: 0 if self.held else count]
-        self._service = self._service[len(spoken) :]
-        self._service_levels.append(loudness(spoken).dbfs)
         self._samples += count
-        stereo[: len(spoken), 1] = spoken
+        if self.held or not self._service.size:
+            self._service_levels.append(_NOTHING_DBFS)
+        else:
+            spoken = self._service[:count]
+            self._service = self._service[len(spoken) :]
+            self._service_levels.append(loudness(spoken).dbfs)
+            stereo[: len(spoken), 1] = spoken
         if not self.sealed:
             stereo[:, 0] = caller
         return stereo.tobytes()

@@ -20,6 +20,8 @@ _START_VOICED = 2
 _WINDOW = 3
 _STOP_VOICED = 1
 _QUIETEST_DBFS = -70.0
+_RESTING_FRAMES = 25
+"""After half a second of what is too quiet to be voice the classifier has heard silence, and more of it tells it nothing."""
 _WITHOUT_GAP_FRAMES = 75
 """Who talks for 1.5 s without any gap is a crowd; its quietest frame is the level of the background."""
 _ABOVE_BACKGROUND_DB = 4.0
@@ -70,6 +72,7 @@ class VoiceDetector:
         self._without_speech = 0
         self._voiced = False
         self._deaf_frames = 0
+        self._too_quiet_frames = 0
 
     def key_pressed(self) -> None:
         """A key's tone is not voice: be deaf for the 200 ms in which it leaves the audio."""
@@ -85,7 +88,12 @@ class VoiceDetector:
             ours_dbfs: the loudest of what we said in the last moments.
         """
         level = loudness(np.frombuffer(frame, dtype="<i2")).dbfs
-        return self.decide(level, speech=self.speech(frame), ours_dbfs=ours_dbfs)
+        return self.decide(level, speech=not self.rests(level) and self.speech(frame), ours_dbfs=ours_dbfs)
+
+    def rests(self, level: float) -> bool:
+        """Take the level of the next frame; True where nobody need be asked whether it is speech: it is not."""
+        self._too_quiet_frames = self._too_quiet_frames + 1 if level <= _QUIETEST_DBFS else 0
+        return self._too_quiet_frames > _RESTING_FRAMES
 
     def decide(self, level: float, *, speech: bool, ours_dbfs: float = -100.0) -> bool:
         """Take the next frame when its level is known and whether somebody speaks in it."""

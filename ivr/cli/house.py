@@ -27,6 +27,7 @@ from ivr.cli.keeping import CallRecords, Desk, carrier_door, sign_on_of
 from ivr.cli.lines import answerer, open_pbx, open_seats, open_switchboard
 from ivr.cli.passwords import open_first, password
 from ivr.cli.rasa_child import RasaChild, RasaCommand
+from ivr.cli.settled import settled_heap
 from ivr.clock import Bell
 from ivr.consoles.app import ConsoleOptions, DeskServices, MediaAddress, create_app
 from ivr.consoles.app import serve as serve_console
@@ -103,8 +104,7 @@ async def open_house(
         )
         tell(f"core backend at {'the sandbox' if settings.backend_url is None else 'the site'}")
         crew = await stack.enter_async_context(Crew())
-        crew.hire(_hook("serve")(services, host="127.0.0.1", port=settings.actions_port), "actions")
-        rasa, dialogue = await _open_dialogue(stack, crew, settings)
+        rasa, dialogue = await _open_dialogue(stack, crew, settings, services)
         mouth = await _open_mouth(stack, settings, tell)
         exchange = await stack.enter_async_context(Exchange())
         maker, pbx = await open_pbx(stack, settings, exchange)
@@ -125,6 +125,7 @@ async def open_house(
         wakers.append(_open_dialler(crew, settings, services, maker))
         await hire_duties(stack, settings, (storage, services), bell, (door, login[1]))
         await _wait_for_dialogue(rasa, dialogue, tell)
+        stack.enter_context(settled_heap())
         tell(f"media door open on port {door.port}")
         yield House(settings, storage, services, door, exchange, mouth, rasa, login, console_port)
 
@@ -167,7 +168,10 @@ def _hook(name: str) -> Callable[..., Any]:
     return hook
 
 
-async def _open_dialogue(stack: AsyncExitStack, crew: Crew, settings: Settings) -> tuple[RasaChild | None, RasaDialogue]:
+async def _open_dialogue(
+    stack: AsyncExitStack, crew: Crew, settings: Settings, services: Services
+) -> tuple[RasaChild | None, RasaDialogue]:
+    crew.hire(_hook("serve")(services, host="127.0.0.1", port=settings.actions_port), "actions")
     if settings.rasa_url is not None:
         token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
         remote = RasaDialogue(settings.rasa_url, token=token, timeout_seconds=settings.dialogue_timeout_seconds)

@@ -168,13 +168,20 @@ class MediaCall:
 
     def deliver(self, event: AudioReceived | KeyPressed | PlayedOut) -> None:
         """For the wire: something came in."""
-        if self._take is not None and isinstance(event, AudioReceived):
+        if isinstance(event, AudioReceived):
+            self.hear(event.data)
+        else:
+            self._mailbox.put(event)
+
+    def hear(self, data: bytes) -> None:
+        """For the wire: audio came in."""
+        if self._take is not None:
             try:
-                self._take(event.data)
+                self._take(data)
                 return
             except Exception:  # noqa: BLE001 - it fails again where `events` is read, which ends the call and not the wire
                 self._take = None
-        self._mailbox.put(event)
+        self._mailbox.put(AudioReceived(data))
 
     def sent(self) -> None:
         """For the wire: something left."""

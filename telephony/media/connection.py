@@ -121,10 +121,11 @@ class Line:
     def _audio(self, call: MediaCall, data: bytes) -> bool:
         """Take audio as it comes; False where it breaks the rules: the reader says so and closes the line."""
         try:
-            self._protocol.receive_audio(data, now=self._loop.time())
+            admitted = self._protocol.admits_audio(data, now=self._loop.time())
         except MediaError:
             return False
-        self._deliver(call)
+        if admitted:
+            call.hear(data)
         return True
 
     def _deliver(self, call: MediaCall) -> None:

@@ -143,15 +143,24 @@ class ServiceSide:
         Raises:
             MediaError: the line must be closed with the error's `close_code`.
         """
+        if self.admits_audio(data, now=now):
+            self._events.append(AudioReceived(data))
+
+    def admits_audio(self, data: bytes, *, now: float) -> bool:
+        """Take one binary message for somebody who has it already: there is no event.
+
+        Raises:
+            MediaError: the line must be closed with the error's `close_code`.
+        """
         if self._closed or not data:
-            return
+            return False
         if self._codec is None:
             raise MediaOutOfPlace("audio before MEDIA_START")
         if len(data) > self._limits.max_message_bytes or len(data) % self._codec.bytes_per_sample:
             raise MediaGarbled("an audio message of a wrong size")
         if not self._audio.take(len(data), now=now):
             raise MediaFlood("more audio than a live line sends")
-        self._events.append(AudioReceived(data))
+        return True
 
     def receive_eof(self) -> None:
         """The connection is gone."""
