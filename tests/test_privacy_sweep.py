@@ -35,6 +35,15 @@ def test_a_database_and_a_file_are_looked_into_and_the_polices_own_is_not(tmp_pa
         each.unlink()
 
 
+def test_the_scattered_letters_of_sealed_bytes_are_no_plate(tmp_path: Path) -> None:
+    sealed = b"\xff".join([*("苏B12345"[at].encode() for at in range(7))])
+    (tmp_path / "a.rec").write_bytes(sealed)
+    assert sweep_files(tmp_path) == (1, {})
+    (tmp_path / "a.rec").write_bytes(b"\xff\x80" + "苏B12345".encode() + b"\xff")
+    assert sweep_files(tmp_path) == (1, {"a.rec plate": 1})
+    (tmp_path / "a.rec").unlink()
+
+
 def test_a_record_is_looked_at_with_its_extras_and_only_ours() -> None:
     sweep = LogSweep()
     for name, fields in (

@@ -61,6 +61,18 @@ async def test_a_burst_of_one_line_is_decided_frame_by_frame_as_without_a_beat()
     assert told == [alone.process(frame) for frame in frames]
 
 
+async def test_the_network_is_asked_only_about_lines_on_which_there_is_sound():
+    network, told = Network(), []
+    beat, silent, speaking = Beat(network), detector(), detector()
+    for _ in range(30):
+        beat.put(silent, FRAME, ours_dbfs=-100.0, told=lambda voiced: told.append(("silent", voiced)), lost=never)
+        beat.put(speaking, LOUD, ours_dbfs=-100.0, told=lambda voiced: told.append(("speaking", voiced)), lost=never)
+    await all_of(told, 60)
+    assert network.asked == [2] * 25 + [1] * 5
+    assert [voiced for who, voiced in told if who == "silent"] == [False] * 30
+    assert [voiced for who, voiced in told if who == "speaking"] == [False] + [True] * 29
+
+
 async def test_what_we_say_ourselves_is_weighed_with_each_frame():
     told = []
     beat, line = Beat(Network()), detector()

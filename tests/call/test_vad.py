@@ -42,6 +42,17 @@ def test_what_nobody_could_understand_is_not_voice():
     assert not any(feed(detector, -75, 50))
 
 
+def test_a_line_that_stays_too_quiet_is_not_asked_about_until_something_is_heard():
+    asked = []
+    detector = VoiceDetector(lambda frame: asked.append(frame) or True)
+    assert not any(feed(detector, -75, 50))
+    assert len(asked) == 25, "half a second: the classifier has then heard silence"
+    assert feed(detector, -25, 3) == [False, True, True]
+    assert len(asked) == 28
+    feed(detector, -75, 25)
+    assert len(asked) == 53, "it begins anew after every sound"
+
+
 def test_loudness_alone_is_not_enough():
     detector = VoiceDetector(lambda frame: False)
     assert not any(feed(detector, -20, 50))
