@@ -104,7 +104,7 @@ class Person:
         self._speak_at = None if not self._saying else self._speak_at
         if self._asked is not None:
             said, ended = self._asked
-            self.turns.append(Turn(said, ended, now - ended))
+            self.turns.append(Turn(said, ended, max(0.0, now - ended)))
             self._asked = None
 
     def frame(self, now: float) -> bytes:
@@ -114,6 +114,11 @@ class Person:
             return self._speech(now)
         self._wait(now)
         return numbered(self.frames)
+
+    def presses(self, now: float) -> None:
+        """He holds a key for 20 ms more, and sends no sound: his turn ends with the last key."""
+        if self._asked is not None:
+            self._asked = (self._asked[0], now + FRAME_SECONDS)
 
     def _speech(self, now: float) -> bytes:
         piece = self._saying[self._said : self._said + FRAME_SAMPLES]

@@ -143,6 +143,7 @@ class Leg:
         if not self._keys and self.person.pressed:
             self._keys.extend(self._rtp.key(self.person.pressed.popleft(), milliseconds=_KEY_MILLISECONDS))
         if self._keys:  # a phone is silent while a key is pressed
+            self.person.presses(now)
             return self._keys.popleft()
         return self._rtp.audio(self.person.frame(now))
 

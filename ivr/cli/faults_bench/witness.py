@@ -25,7 +25,7 @@ class Witness(Person):
     """A person whose memory can be asked afterwards."""
 
     sounds: list[float] = field(default_factory=list, repr=False)
-    """When there was a sound of the service or of his own, every 20 ms of it."""
+    """When there was a sound of the service, of his own or of a key he pressed, every 20 ms of it."""
     served: list[float] = field(default_factory=list, repr=False)
     """When the service was heard."""
     told: list[tuple[float, tuple[str, ...]]] = field(default_factory=list)
@@ -56,6 +56,11 @@ class Witness(Person):
         if speaks or self.pressed:
             self.sounds.append(now)
         return frame
+
+    def presses(self, now: float) -> None:
+        """He is busy with a key."""
+        super().presses(now)
+        self.sounds.append(now)
 
     def _answer(self) -> Speech | str | None:
         before = len(self.understood)

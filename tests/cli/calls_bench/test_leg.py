@@ -43,6 +43,21 @@ def test_silence_goes_out_numbered_and_a_key_in_its_place():
     assert kinds == [TELEPHONE_EVENT] * 7 + [PCMA] * 2
 
 
+def test_a_turn_of_keys_ends_when_the_last_is_let_go():
+    person = Person(Manner({"number": "110"}, None, {"number": b"\x12" * 160}), think=(0.0,))
+    call = Leg(person, ADDRESS, "call-1", "a", "b", "c", 0.0)
+    now = 0.0
+    person.hear(b"\x12" * 160, now)
+    kinds = []
+    while kinds.count(TELEPHONE_EVENT) < 21 or kinds[-1] == TELEPHONE_EVENT:
+        now += 0.02
+        kinds.append(read_rtp(call.packet(now))[0])
+        assert now < 5.0
+    let_go = now - 0.02
+    person.hear(b"\x12" * 160, now + 0.5)
+    assert [(turn.said, round(turn.waited, 2)) for turn in person.turns] == [("110", pytest.approx(now + 0.5 - let_go, abs=0.03))]
+
+
 @pytest.mark.parametrize(
     ("packets", "lost", "late"),
     [

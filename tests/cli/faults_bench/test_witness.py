@@ -55,6 +55,17 @@ def test_silence_is_what_neither_of_them_breaks():
     assert line.person.greeted_at == pytest.approx(100.1, abs=0.05)
 
 
+def test_who_presses_keys_breaks_the_silence():
+    line = Line()
+    line.says(GREETING)
+    blow = line.now
+    for _ in range(100):
+        line.person.presses(line.now)
+        line.now += FRAME_SECONDS
+    line.quiet(0.3)
+    assert [each for each in line.person.silences(blow, line.now) if each.seconds > 0.5] == []
+
+
 def test_a_line_that_says_nothing_any_more_is_silent_to_its_end():
     line = Line()
     blow = line.now
