@@ -69,7 +69,8 @@ class ApplicantCaller(Witness):
     def _begin(self, now: float) -> None:
         if self._next == CODE:
             code = self.code()
-            if code is None:
+            if code is None:  # it is his turn, and he looks at his messages
+                self.sounds.append(now)
                 self._speak_at = now + _LOOK_AGAIN_SECONDS
                 return
             self._next, self._awaits_code = f"{code}#", False

@@ -25,7 +25,7 @@ class Witness(Person):
     """A person whose memory can be asked afterwards."""
 
     sounds: list[float] = field(default_factory=list, repr=False)
-    """When there was a sound of the service, of his own or of a key he pressed, every 20 ms of it."""
+    """When there was a sound of the service, of his own or of a key he pressed, every 20 ms of it; and when he was busy with his turn otherwise."""
     served: list[float] = field(default_factory=list, repr=False)
     """When the service was heard."""
     told: list[tuple[float, tuple[str, ...]]] = field(default_factory=list)

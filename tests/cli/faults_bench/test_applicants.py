@@ -43,7 +43,9 @@ def test_he_keys_his_number_waits_for_the_code_and_confirms():
     line = Line(LEARNER)
     assert line.hears(SAID["greeting"]) == ""
     assert line.hears(SAID["what_id"]) == keys_of(LEARNER)
-    assert line.hears(sentence(30)) == "", "the text has not come yet"
+    asked = line.now
+    assert line.hears(sentence(30), 4.0) == "", "the text has not come yet"
+    assert max(each.seconds for each in line.person.silences(asked, line.now)) < 1.5, "he looks for it: it is his turn"
     line.code = "123456"
     assert line.hears(b"", 0.5) == "123456#"
     assert line.hears(sentence(31)) == "1", "what is read back to him"
