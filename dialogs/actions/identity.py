@@ -87,6 +87,8 @@ class IdentityTalk:
                 return Answer.of(asked, words_identity.is_it(repairs[0][1]), words.YES_NO)
             case "id_wrong":
                 return _id_again(talk, words_identity.ID_AGAIN)
+            case "gone":
+                return _id_again(talk, words_identity.ENTRY_GONE)
             case "not_found":
                 return _id_again(talk, words_identity.ID_NOT_FOUND)
             case "no_phone":
@@ -119,6 +121,8 @@ class IdentityTalk:
                 return (await self._go_on(talk.at(Stage.OPEN, identity=identity), facts)).after(words.PROVED)
             case "wrong":
                 return Answer.of(talk.at(Stage.CODE), words_identity.code_wrong(checked.tries_left), words_identity.ASK_CODE)
+            case "gone":
+                return _entry_again(talk, words_identity.ASK_CODE)
             case "expired":
                 answer = self._sent(talk, await self._resend(talk, facts), again=True)
                 return answer.after(words_identity.CODE_EXPIRED)
@@ -136,6 +140,8 @@ class IdentityTalk:
                 return await self._go_on(talk.at(Stage.OPEN, identity=identity), facts)
             case "wrong":
                 return Answer.of(talk.at(Stage.SECRET), words_identity.secret_wrong(checked.tries_left), words_identity.ASK_SECRET)
+            case "gone":
+                return _entry_again(talk, words_identity.ASK_SECRET)
             case _:
                 return _offer(talk, words_identity.LOCKED)
 
@@ -177,6 +183,13 @@ def _id_again(talk: Talk, told: Say) -> Answer:
     if talk.misses + 1 >= _MOST_MISSES:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
     return Answer.of(replace(talk, stage=Stage.ID, misses=talk.misses + 1), told, words_identity.ASK_ID)
+
+
+def _entry_again(talk: Talk, asked: Expect) -> Answer:
+    """What he keyed in could not be read: it counts as no try."""
+    if talk.misses + 1 >= _MOST_MISSES:
+        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
+    return Answer.of(replace(talk, misses=talk.misses + 1), words_identity.ENTRY_GONE, asked)
 
 
 def _offer(talk: Talk, told: Say) -> Answer:

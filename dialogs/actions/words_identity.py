@@ -10,6 +10,7 @@ ASK_SECRET = Expect(kind=ExpectKind.DIGITS, count=6, sensitive=True, example="�
 WHAT_ID = Say(text="先核对身份。请在键盘上输入身份证号，最后一位是叉就按星号。", phrase_id="what_id")
 ID_AGAIN = Say(text="这个身份证号不对，请再按一遍，最后一位是叉就按星号。", phrase_id="id_again")
 ID_NOT_FOUND = Say(text="没有查到这个证件号的登记信息。请核对后再按一遍；也可以说人工。", phrase_id="id_not_found")
+ENTRY_GONE = Say(text="刚才按的没有收好，请再按一遍。", phrase_id="entry_gone")
 NO_PHONE = Say(
     text="您登记的信息里没有可用的手机号，发不了验证码。请带身份证到车管所窗口变更联系方式。现在要为您转人工吗？",
     phrase_id="no_phone_on_file",

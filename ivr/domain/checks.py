@@ -18,7 +18,7 @@ class CodeSent:
     contact_token: str = field(repr=False)
     phone_tail: str
     code_hash: str = field(repr=False)
-    """HMAC-SHA256 of attempt and code."""
+    """HMAC-SHA256 of attempt and code; of attempt and entry once it was right."""
     sent_at: datetime
     expires_at: datetime
     age: int = 0

@@ -30,6 +30,10 @@ _PROOF_SECONDS = 7200
 _PROOF_USES = 1000
 _DAY = timedelta(days=1)
 _USED = "（验证码已用，内容不再保留）"
+_SAME_ENTRY = timedelta(minutes=1)
+"""So long one entry of a code gives the same answer when it is asked about again: the first may have been lost on its way."""
+ENTRY_USES = 2
+"""How often what a caller keyed in may be opened: the dialogue asks once more when a first try failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Repair:
 class Identified:
     """What came of an identity number."""
 
-    outcome: Literal["code_sent", "id_wrong", "not_found", "no_phone", "locked", "too_many_codes"]
+    outcome: Literal["code_sent", "id_wrong", "not_found", "no_phone", "locked", "too_many_codes", "gone"]
     attempt_id: str = ""
     id_tail: str = field(default="", repr=False)
     phone_tail: str = field(default="", repr=False)
@@ -55,7 +59,7 @@ class Identified:
 class CodeChecked:
     """What came of a code."""
 
-    outcome: Literal["right", "wrong", "expired", "locked"]
+    outcome: Literal["right", "wrong", "expired", "locked", "gone"]
     tries_left: int = 0
     proof_ref: str = ""
 
@@ -64,7 +68,7 @@ class CodeChecked:
 class SecretChecked:
     """What came of a second secret."""
 
-    outcome: Literal["right", "wrong", "locked"]
+    outcome: Literal["right", "wrong", "locked", "gone"]
     tries_left: int = 0
     proof_ref: str = ""
 
@@ -127,15 +131,24 @@ class Verification:
     async def identify(self, *, id_ref: str, call_id: str, now: datetime) -> Identified:
         """Take a sealed identity number, find the person, and send a code to the number on file.
 
+        Asked again with the same reference it sends no second code.
+
         Raises:
             BackendError: the backend gives no answer.
         """
         text = await self._open(id_ref, call_id)
+        if not text:
+            return Identified("gone")
         try:
             number = IdNumber.parse(text)
         except IdNumberWrong:
             return Identified("id_wrong", repairs=await self._repairs(text, call_id))
         id_token = self._cipher.token(number.text)
+        attempt_id = self._attempt_of(id_ref)
+        async with self._open_uow() as uow:
+            sent = await uow.checks.get(attempt_id)
+        if sent is not None:
+            return Identified("code_sent", attempt_id, number.tail, sent.phone_tail)
         if (refused := await self._may_not(id_token, now)) is not None:
             return refused
         person = await self._backend.find_person(number.text)
@@ -143,7 +156,8 @@ class Verification:
             return await self._nobody(id_token, now)
         if person.contact_token is None:
             return Identified("no_phone", id_tail=number.tail)
-        return await self._send(_attempt(person, person.contact_token, id_token, call_id), number.tail, now)
+        attempt = _attempt(attempt_id, person, person.contact_token, id_token, call_id)
+        return await self._send(attempt, number.tail, now)
 
     async def resend(self, *, attempt_id: str, call_id: str, now: datetime) -> Identified:
         """Send another code; the one before counts no longer."""
@@ -159,8 +173,12 @@ class Verification:
     async def confirm(self, *, attempt_id: str, code_ref: str, call_id: str, now: datetime) -> CodeChecked:
         """Compare a sealed code with the one that was sent in this call."""
         code = await self._open(code_ref, call_id)
+        if not code:
+            return CodeChecked("gone")
         async with self._open_uow() as uow:
             sent = await uow.checks.get(attempt_id)
+            if sent is not None and sent.call_id == call_id and self._was_right(sent, code_ref, now):
+                return CodeChecked("right", proof_ref=await self._seal(_proved(sent), call_id))
             if sent is None or sent.call_id != call_id or sent.used_at is not None or sent.expires_at <= now:
                 return CodeChecked("expired")
             most = self._number("code_tries", now)
@@ -171,7 +189,8 @@ class Verification:
             left = 0 if right else most - failed - 1
             if not right:
                 await uow.checks.fail(sent.id_token, CheckKind.CODE, now)
-            await uow.checks.save(replace(sent, tries=sent.tries + 1, used_at=now if right or not left else None))
+            kept = self._spent_hash(attempt_id, code_ref) if right else sent.code_hash
+            await uow.checks.save(replace(sent, code_hash=kept, tries=sent.tries + 1, used_at=now if right or not left else None))
             await _note(uow, now, sent.id_token, call_id, "code_right" if right else "code_wrong")
             if right:
                 await _forget_text(uow, attempt_id)
@@ -206,6 +225,8 @@ class Verification:
         """
         proof = await self.proof(proof_ref, call_id=call_id, need=Level.IDENTITY)
         secret = await self._open(secret_ref, call_id)
+        if not secret:
+            return SecretChecked("gone")
         most = self._number("secret_tries", now)
         async with self._open_uow() as uow:
             failed = await uow.checks.failures_since(proof.id_token, CheckKind.SECRET, self._lock_from(now))
@@ -246,7 +267,7 @@ class Verification:
         readings: Sequence[IdNumber] = id_offers(text.upper().replace("*", "X"))
         found = []
         for number in readings:
-            sealed = await self._vault.seal(call_id=call_id, kind="id_number", value=number.text)
+            sealed = await self._vault.seal(call_id=call_id, kind="id_number", value=number.text, uses=ENTRY_USES)
             found.append(Repair(sealed.ref, number.tail))
         return tuple(found)
 
@@ -288,6 +309,20 @@ class Verification:
     def _hash(self, attempt_id: str, code: str) -> str:
         return self._cipher.token(f"{attempt_id}:{code}")
 
+    def _spent_hash(self, attempt_id: str, code_ref: str) -> str:
+        """Of the entry that was right: it is known again, and the code is right in no other."""
+        return self._cipher.token(f"{attempt_id}:{code_ref}:spent")
+
+    def _was_right(self, sent: CodeSent, code_ref: str, now: datetime) -> bool:
+        """Was it this entry that was right, a moment ago?"""
+        if sent.used_at is None or now - sent.used_at > _SAME_ENTRY:
+            return False
+        return hmac.compare_digest(sent.code_hash, self._spent_hash(sent.attempt_id, code_ref))
+
+    def _attempt_of(self, id_ref: str) -> str:
+        """One attempt for one entry of an identity number, however often it is asked about."""
+        return "at_" + self._cipher.token(f"attempt:{id_ref}")[:16]
+
     def _lock_from(self, now: datetime) -> datetime:
         return now - timedelta(minutes=self._number("lock_minutes", now))
 
@@ -303,11 +338,11 @@ def _new_id() -> str:
     return "at_" + secrets.token_urlsafe(12)
 
 
-def _attempt(person: Person, contact_token: str, id_token: str, call_id: str) -> CodeSent:
+def _attempt(attempt_id: str, person: Person, contact_token: str, id_token: str, call_id: str) -> CodeSent:
     """Everything but the code and its times, which `_send` fills in."""
     never = datetime.min.replace(tzinfo=CHINA)
     return CodeSent(
-        attempt_id=_new_id(), call_id=call_id, id_token=id_token, person_token=person.person_token,
+        attempt_id=attempt_id, call_id=call_id, id_token=id_token, person_token=person.person_token,
         contact_token=contact_token, phone_tail=person.phone_tail, code_hash="", sent_at=never, expires_at=never,
         age=person.age, home=person.home,
     )  # fmt: skip

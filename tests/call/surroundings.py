@@ -178,12 +178,14 @@ class Sealed:
 class Vault:
     def __init__(self) -> None:
         self.sealed = []
+        self.uses: dict[str, int] = {}
         self.failing: Exception | None = None
 
     async def seal(self, *, call_id, kind, value, ttl_seconds=600, uses=1):
         if self.failing is not None:
             raise self.failing
         self.sealed.append((kind, value))
+        self.uses[kind] = uses
         return Sealed(f"sv_{len(self.sealed)}", value[-4:])
 
 

@@ -293,6 +293,18 @@ async def test_typed_text_counts_as_said():
     assert around.dialogue.asked[1] == "没有了"
 
 
+async def test_an_entry_can_be_opened_again_by_the_dialogues_second_try():
+    around = Around(question("请输入验证码。", Expect(kind=ExpectKind.SMS_CODE, sensitive=True)), bye())
+
+    async def talk():
+        await around.until(lambda: around.line.played)
+        around.line.press("123456")
+
+    await call(around, talk)
+    assert ("sms_code", "123456") in around.vault.sealed
+    assert around.vault.uses["sms_code"] == 2
+
+
 async def test_a_sealed_entry_is_in_neither_transcript_metadata_nor_recording():
     phone = Expect(kind=ExpectKind.PHONE, sensitive=True)
     around = Around(question("请输入手机号。", phone), question("收到，还有别的事吗？"), bye())

@@ -102,8 +102,8 @@ class Site:
         )
         return sealed.ref
 
-    async def seal_text(self, call_id: str, text: str) -> str:
-        return (await self.room.vault.seal(call_id=call_id, kind="value", value=text)).ref
+    async def seal_text(self, call_id: str, text: str, uses: int = 1) -> str:
+        return (await self.room.vault.seal(call_id=call_id, kind="value", value=text, uses=uses)).ref
 
     async def code(self) -> str:
         """The newest SMS code in the outbox that was not used yet."""

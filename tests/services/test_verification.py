@@ -10,7 +10,7 @@ from backend_client.people import SecretKind
 from backend_client.sandbox.seed_people import id_number
 from ivr.domain.orders import SmsState
 from ivr.services.identity import Level, LevelMissing
-from ivr.services.verification import CodeChecked, Identified
+from ivr.services.verification import ENTRY_USES, CodeChecked, Identified
 from tests.fakes.site import NOW, Site
 
 LEARNER = id_number("320200", "19900307", 2)
@@ -65,6 +65,44 @@ async def test_a_code_is_right_once(site: Site) -> None:
     code = await site.code()
     assert (await confirm(site, found, code)).outcome == "right"
     assert (await confirm(site, found, code)).outcome == "expired"
+
+
+async def test_an_entry_that_is_asked_about_again_gets_the_same_answer(site: Site) -> None:
+    id_ref = await site.seal_text("c1", LEARNER, uses=ENTRY_USES)
+    found, again = [await site.verification.identify(id_ref=id_ref, call_id="c1", now=NOW) for _ in range(2)]
+    assert (found.outcome, again) == ("code_sent", found)
+    async with site.room.reading() as uow:
+        assert len(await uow.sms.recent(5)) == 1, "one entry, one code"
+    code_ref = await site.seal_text("c1", await site.code(), uses=ENTRY_USES)
+    first, second = [
+        await site.verification.confirm(attempt_id=found.attempt_id, code_ref=code_ref, call_id="c1", now=NOW) for _ in range(2)
+    ]
+    assert (first.outcome, second.outcome) == ("right", "right")
+    assert await site.verification.proof(second.proof_ref, call_id="c1", need=Level.IDENTITY)
+    third = await site.verification.confirm(attempt_id=found.attempt_id, code_ref=code_ref, call_id="c1", now=NOW)
+    assert third.outcome == "gone"
+
+
+async def test_an_entry_that_failed_to_be_written_down_is_taken_when_it_is_asked_about_again(site: Site) -> None:
+    found = await identify(site)
+    code_ref = await site.seal_text("c1", await site.code(), uses=ENTRY_USES)
+    await site.room.vault.open(code_ref, call_id="c1")  # the try that failed had opened it
+    again = await site.verification.confirm(attempt_id=found.attempt_id, code_ref=code_ref, call_id="c1", now=NOW)
+    assert again.outcome == "right"
+
+
+async def test_what_cannot_be_read_any_more_counts_as_no_try(site: Site) -> None:
+    found = await identify(site)
+    for _ in range(4):
+        gone = await site.verification.confirm(attempt_id=found.attempt_id, code_ref="sv_gone", call_id="c1", now=NOW)
+        assert gone.outcome == "gone"
+    checked = await confirm(site, found, await site.code())
+    assert checked.outcome == "right"
+    for _ in range(4):
+        secret = await site.verification.second_secret(
+            proof_ref=checked.proof_ref, secret_ref="sv_gone", kind=SecretKind.FILE_NUMBER, call_id="c1", now=NOW
+        )
+        assert secret.outcome == "gone"
 
 
 async def test_a_code_is_right_in_its_own_call_and_time_only(site: Site) -> None:
@@ -125,7 +163,7 @@ async def test_the_star_key_is_an_x(site: Site) -> None:
 async def test_nobody_of_that_number_and_nobody_to_text(site: Site) -> None:
     assert [(await identify(site, UNKNOWN)).outcome for _ in range(4)] == ["not_found"] * 3 + ["locked"]
     assert (await identify(site, NO_PHONE)).outcome == "no_phone"
-    assert (await site.verification.identify(id_ref="sv_gone", call_id="c1", now=NOW)).outcome == "id_wrong"
+    assert (await site.verification.identify(id_ref="sv_gone", call_id="c1", now=NOW)).outcome == "gone"
 
 
 async def test_a_second_secret_raises_the_level(site: Site) -> None:
