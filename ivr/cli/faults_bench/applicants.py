@@ -91,8 +91,8 @@ def manner_of(who: Applicant, opening: Speech, common: Common, known: Mapping[st
         **dict.fromkeys(("greeting", "hello", "not_understood"), opening),
         **dict.fromkeys(("what_id", "id_again", "id_help", "id_not_found"), keys),
         **dict.fromkeys(("code_again", "code_expired", "code_help"), CODE),
-        **dict.fromkeys(("did_not_understand", "did_not_hear", "did_not_get", "broken"), AGAIN),
+        **dict.fromkeys(("did_not_understand", "did_not_hear", "did_not_get", "broken", "entry_gone"), AGAIN),
         **dict.fromkeys(("goodbye", "rating_thanks", "one_moment", "still_working", "try_again")),
-        "secret_file_number": f"{who.file_tail}#", "anything_else": common.no_more,
+        "backend_away": "1", "secret_file_number": f"{who.file_tail}#", "anything_else": common.no_more,
     }  # fmt: skip
     return Manner(answers, UNKNOWN, known)
