@@ -9,7 +9,7 @@ class CodeSent:
     """One SMS code on its way to the number on file."""
 
     attempt_id: str
-    """Random; names the attempt in a dialogue."""
+    """Names the attempt in a dialogue; derived from the sealed entry of the number, so that one entry is one attempt."""
     call_id: str
     """A code is right in its own call only."""
     id_token: str
