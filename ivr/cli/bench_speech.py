@@ -48,7 +48,9 @@ async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     finally:
         ear.close()
     if not marks:
-        print("ivr: nothing was measured: no such category", file=sys.stderr)
+        from ivr.cli.speech_bench.measure import CATEGORIES
+
+        print(f"ivr: nothing was measured: the categories are {', '.join(CATEGORIES)}", file=sys.stderr)
         return 1
     results = Results(model.name, chosen.per_category, load_seconds, count(marks))
     print(table(results, before))

@@ -62,6 +62,8 @@ class ApplicantCaller(Witness):
 
     def _answer(self) -> Speech | str | None:
         answer = super()._answer()
+        if self._awaits_code and self.understood[-1:] == ["did_not_get"]:  # he was asked for the code meanwhile
+            return CODE
         if answer == UNKNOWN:
             return CODE if self._awaits_code else "1"
         return answer

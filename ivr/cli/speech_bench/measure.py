@@ -21,6 +21,10 @@ _AHEAD = 12
 _Heard = Callable[[bytes, Expect], Awaitable[Taken]]
 
 
+CATEGORIES = (SENTENCES, *MAKERS)
+"""What can be measured by itself."""
+
+
 def cases(per_category: int, seed: int, nlu_data: Path, only: Iterable[str] = ()) -> Iterator[tuple[str, Case, int]]:
     """Give every case with its category and the seed of its voice."""
     wanted = frozenset(only)
