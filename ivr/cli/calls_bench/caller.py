@@ -20,6 +20,8 @@ PATIENCE_SECONDS = 40.0
 _LOUD = 1000
 """Of 32768; a sample above it is sound."""
 _LOUD_SAMPLES = 4
+_BRIEF_BYTES = 40_000
+"""5 s of A-law."""
 _ONE_LOUD = bytes(
     1 if abs(int.from_bytes(alaw_to_pcm(bytes([code])), "little", signed=True)) > _LOUD else 0 for code in range(256)
 )
@@ -48,6 +50,8 @@ class Manner:
     otherwise: Speech | str | None
     known: Mapping[str, bytes] = field(repr=False)
     """By phrase id, a piece of its sound."""
+    brief: frozenset[str] = frozenset()
+    """Sentences of less than `_BRIEF_BYTES` that ask nothing; a question that he does not know may follow at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +156,10 @@ class Person:
         """The last sentence that is known decides."""
         places = {name: self._heard.rfind(piece) for name, piece in self.manner.known.items()}
         heard = sorted((at, name) for name, at in places.items() if at >= 0)
+        behind = bytes(self._heard[heard[-1][0] + _BRIEF_BYTES :]) if heard else b""
         self._heard.clear()
         self.understood += [name for _, name in heard]
-        if not heard:
+        if not heard or (heard[-1][1] in self.manner.brief and loud_samples(behind) >= _LOUD_SAMPLES):
             return self.manner.otherwise
         answer = self.manner.answers.get(heard[-1][1], self.manner.otherwise)
         return self._last if answer == AGAIN else answer

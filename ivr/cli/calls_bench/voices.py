@@ -24,6 +24,7 @@ _WHOLE, _PLATE, _SHORT = "whole", "plate", "short"
 _PIECE_BYTES = 160
 _TAKEN = frozenset({12345, 77777, 66666, 54321, 98765, 22222, 33333, 44444, 55555})
 """Plates of the sandbox's own people."""
+BRIEF = frozenset({"one_moment", "try_again", "still_working"})
 WAITS = ("notifying", "still_holding", "still_working", "one_moment", "try_again", "goodbye", "waiting", "owner_coming")
 
 
@@ -58,7 +59,7 @@ def manner_of(citizen: Citizen, common: Common) -> Manner:
         "what_colour": common.colour, "anything_else": common.no_more, "did_not_understand": AGAIN,
         "did_not_hear": AGAIN, "broken": AGAIN, "yes_or_no": common.yes,
     }  # fmt: skip
-    return Manner(answers, common.yes, common.known)
+    return Manner(answers, common.yes, common.known, BRIEF)
 
 
 def thinking(index: int) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ivr.cli.calls_bench.caller import AGAIN, Manner, Speech
-from ivr.cli.calls_bench.voices import Common
+from ivr.cli.calls_bench.voices import BRIEF, Common
 from ivr.cli.faults_bench.witness import Witness
 from ivr.domain.people import check_digit
 
@@ -97,4 +97,4 @@ def manner_of(who: Applicant, opening: Speech, common: Common, known: Mapping[st
         **dict.fromkeys(("goodbye", "rating_thanks", "one_moment", "still_working", "try_again")),
         "backend_away": "1", "secret_file_number": f"{who.file_tail}#", "anything_else": common.no_more,
     }  # fmt: skip
-    return Manner(answers, UNKNOWN, known)
+    return Manner(answers, UNKNOWN, known, BRIEF)

@@ -84,7 +84,7 @@ class Cast:
             PBX + "interrupted": offered, PBX + "unavailable": offered, PBX + "waiting": None, PBX + "nobody": None,
             PBX + "leave_word": opening, PBX + "noted": None,
         }  # fmt: skip
-        return Manner(answers, plain.otherwise, self._known)
+        return Manner(answers, plain.otherwise, self._known, plain.brief)
 
 
 def number_of(index: int) -> str:

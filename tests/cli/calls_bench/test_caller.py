@@ -72,6 +72,15 @@ def test_he_waits_when_told_so_and_when_the_service_goes_on_before_he_has_begun(
     assert line.said() == WHITE.alaw
 
 
+def test_a_question_that_follows_a_brief_word_to_wait_is_answered():
+    brief = Line()
+    brief.person.manner = Manner(ANSWERS, YES, KNOWN, frozenset({"wait"}))
+    brief.passes(WAIT + sentence(8, 300), 2.0)
+    assert brief.said() == YES.alaw
+    brief.passes(WAIT, 3.0)
+    assert brief.said() == YES.alaw, "the word alone asks nothing"
+
+
 def test_what_was_not_understood_is_said_again():
     line = Line()
     line.passes(COLOUR, 2.0)
