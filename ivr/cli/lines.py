@@ -1,6 +1,7 @@
 """The house's telephone lines: who rings people, who answers, and the rooms in which people are joined."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -18,12 +19,14 @@ from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings, SettingsWrong
 from ivr.speech.audio import alaw_to_pcm, pcm_to_alaw
 from ivr.speech.phrases import PhraseBook
+from ivr.storage.errors import StorageError
 from telephony.ami.client import ManagerClient
 from telephony.ami.dialer import ManagerDialer
 from telephony.exchange import Exchange
 from telephony.media.call import MediaCall
 from telephony.outbound import CallMaker
 
+_log = logging.getLogger(__name__)
 CODECS = {"alaw": Codec(alaw_to_pcm, pcm_to_alaw), "slin": Codec(bytes, bytes)}
 
 
@@ -86,16 +89,27 @@ def answerer(
                 await room.arrived(call)
                 return
         facts = CallFacts(start.call_id, start.direction, start.caller, start.dialled, start.order_id, start.channel)
-        if facts.order_id is not None:
-            await services.order_book.answered(facts.order_id)
+        session = CallSession(call, facts, CODECS[start.codec], tools)
         end = ""
         try:
-            end = await CallSession(call, facts, CODECS[start.codec], tools).run()
+            async with asyncio.TaskGroup() as group:
+                if facts.order_id is not None:
+                    group.create_task(_noted(services.order_book.answered(facts.order_id), facts))
+                end = await session.run()
             if end == "line_lost":
                 await pbx.lost(facts)
         finally:
             if facts.order_id is not None:
-                await services.order_book.ended(facts.order_id, "voicemail" if end == "voicemail" else "answered_no_key")
-                await services.connecting.owner_left(facts.order_id)
+                result = "voicemail" if end == "voicemail" else "answered_no_key"
+                await _noted(services.order_book.ended(facts.order_id, result), facts)
+                await _noted(services.connecting.owner_left(facts.order_id), facts)
 
     return on_call
+
+
+async def _noted(noting: Awaitable[None], facts: CallFacts) -> None:
+    """Tell an order what became of it; the person on the line waits for no database."""
+    try:
+        await noting
+    except StorageError as error:
+        _log.warning("an order was not told of its call", extra={"call_id": facts.call_id, "error": error.code})
