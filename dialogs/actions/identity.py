@@ -57,14 +57,11 @@ class IdentityTalk:
             return self._sent(talk, await self._resend(talk, facts), again=True)
         if talk.stage is Stage.SECRET and any(word in said.text for word in _NOT_FOUND):
             return _offer(talk, words_identity.NO_SECRET)
-        if talk.misses + 1 >= _MOST_MISSES:
-            return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
-        missed = replace(talk, misses=talk.misses + 1)
         helps: dict[Stage, tuple[Say, Expect]] = {
             Stage.ID: (words_identity.ID_HELP, words_identity.ASK_ID),
             Stage.CODE: (words_identity.CODE_HELP, words_identity.ASK_CODE),
         }
-        return Answer.of(missed, *helps.get(talk.stage, (secret_question(talk), words_identity.ASK_SECRET)))
+        return _again(talk, *helps.get(talk.stage, (secret_question(talk), words_identity.ASK_SECRET)))
 
     async def _identify(self, talk: Talk, ref: str, facts: CallFacts) -> Answer:
         found = await self._services.verification.identify(id_ref=ref, call_id=facts.call_id, now=self._services.clock())
@@ -122,7 +119,7 @@ class IdentityTalk:
             case "wrong":
                 return Answer.of(talk.at(Stage.CODE), words_identity.code_wrong(checked.tries_left), words_identity.ASK_CODE)
             case "gone":
-                return _entry_again(talk, words_identity.ASK_CODE)
+                return _again(talk, words_identity.ENTRY_GONE, words_identity.ASK_CODE)
             case "expired":
                 answer = self._sent(talk, await self._resend(talk, facts), again=True)
                 return answer.after(words_identity.CODE_EXPIRED)
@@ -141,7 +138,7 @@ class IdentityTalk:
             case "wrong":
                 return Answer.of(talk.at(Stage.SECRET), words_identity.secret_wrong(checked.tries_left), words_identity.ASK_SECRET)
             case "gone":
-                return _entry_again(talk, words_identity.ASK_SECRET)
+                return _again(talk, words_identity.ENTRY_GONE, words_identity.ASK_SECRET)
             case _:
                 return _offer(talk, words_identity.LOCKED)
 
@@ -180,16 +177,14 @@ def _vehicle(talk: Talk) -> tuple[str, str] | None:
 
 
 def _id_again(talk: Talk, told: Say) -> Answer:
-    if talk.misses + 1 >= _MOST_MISSES:
-        return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
-    return Answer.of(replace(talk, stage=Stage.ID, misses=talk.misses + 1), told, words_identity.ASK_ID)
+    return _again(replace(talk, stage=Stage.ID), told, words_identity.ASK_ID)
 
 
-def _entry_again(talk: Talk, asked: Expect) -> Answer:
-    """What he keyed in could not be read: it counts as no try."""
+def _again(talk: Talk, told: Say, asked: Expect) -> Answer:
+    """Ask once more; who has missed it too often is helped by a person."""
     if talk.misses + 1 >= _MOST_MISSES:
         return Answer.of(talk, words.TO_HUMAN, Transfer(queue=queue_of(talk), reason="identity"))
-    return Answer.of(replace(talk, misses=talk.misses + 1), words_identity.ENTRY_GONE, asked)
+    return Answer.of(replace(talk, misses=talk.misses + 1), told, asked)
 
 
 def _offer(talk: Talk, told: Say) -> Answer:

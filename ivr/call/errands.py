@@ -24,13 +24,12 @@ from ivr.call.transcript import Transcript
 from ivr.dialogue.errors import DialogueError
 from ivr.dialogue.replies import Transfer
 from ivr.domain.calls import NUMBER_OF_RECORD
+from ivr.domain.checks import ENTRY_USES
 
 _log = logging.getLogger(__name__)
 _CALLER_SECONDS, _CALLER_USES = 7200, 1000
 _USES = {"phone": 20}
 """A number to call back is looked at several times in a call."""
-_ENTRY_USES = 2
-"""A code or an ID once, and once more where the dialogue's first try failed after it had opened it."""
 
 _HANDED_OVER = "/seat_wanted"
 """Asks the dialogue who is to take the caller over and what he must know."""
@@ -119,7 +118,7 @@ class Errands:
         """Put a sensitive value into the vault."""
         try:
             sealed = await self._tools.vault.seal(
-                call_id=self._facts.call_id, kind=command.kind, value=command.value, uses=_USES.get(command.kind, _ENTRY_USES)
+                call_id=self._facts.call_id, kind=command.kind, value=command.value, uses=_USES.get(command.kind, ENTRY_USES)
             )
         except Exception as error:  # noqa: BLE001 - the caller is handed to a human instead
             await self._vault_failed(error)

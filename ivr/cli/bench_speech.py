@@ -48,6 +48,7 @@ async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     finally:
         ear.close()
     if not marks:
+        # this reads jieba's dictionary: not for every command
         from ivr.cli.speech_bench.measure import CATEGORIES
 
         print(f"ivr: nothing was measured: the categories are {', '.join(CATEGORIES)}", file=sys.stderr)

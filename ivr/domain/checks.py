@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+ENTRY_USES = 2
+"""How often what a caller keyed in may be opened: the dialogue asks once more when a first try failed after opening it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeSent:

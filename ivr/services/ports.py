@@ -320,6 +320,9 @@ class Vault(Protocol):
     async def open(self, ref: str, *, call_id: str) -> str:
         """Raises `SealGone` or `SealForeign` of storage."""
 
+    async def forget(self, ref: str) -> None:
+        """Let it open no more; never raises."""
+
 
 class FieldCipher(Protocol):
     """Tokens that stand for a number or a plate in limits and search."""

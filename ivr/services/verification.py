@@ -14,7 +14,7 @@ from typing import Literal
 from backend_client.api import CoreBackend
 from backend_client.people import Person, SecretKind
 from ivr.domain.car_move_limits import CHINA
-from ivr.domain.checks import CheckKind, CodeSent
+from ivr.domain.checks import ENTRY_USES, CheckKind, CodeSent
 from ivr.domain.errors import IdNumberWrong
 from ivr.domain.orders import SmsMessage
 from ivr.domain.people import IdNumber, id_offers
@@ -32,8 +32,6 @@ _DAY = timedelta(days=1)
 _USED = "（验证码已用，内容不再保留）"
 _SAME_ENTRY = timedelta(minutes=1)
 """So long one entry of a code gives the same answer when it is asked about again: the first may have been lost on its way."""
-ENTRY_USES = 2
-"""How often what a caller keyed in may be opened: the dialogue asks once more when a first try failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +195,7 @@ class Verification:
             await uow.commit()
         if right:
             return CodeChecked("right", proof_ref=await self._seal(_proved(sent), call_id))
+        await self._vault.forget(code_ref)
         return CodeChecked("wrong", tries_left=left) if left else CodeChecked("locked")
 
     async def second_secret(
@@ -242,6 +241,7 @@ class Verification:
         if right:
             raised = replace(proof, level=Level.SECOND_SECRET, plate=plate)
             return SecretChecked("right", proof_ref=await self._seal(raised, call_id))
+        await self._vault.forget(secret_ref)
         left = most - failed - 1
         return SecretChecked("wrong", tries_left=left) if left else SecretChecked("locked")
 

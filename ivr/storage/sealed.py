@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, cast
@@ -116,6 +117,11 @@ class Vault:
         except (RedisError, OSError):
             raise LiveDown("a sealed value could not be opened") from None
         return self._cipher.decrypt(box, bound_to=f"vault:{ref}:{call_id}")
+
+    async def forget(self, ref: str) -> None:
+        """Let `ref` open no more, however often it might have; while Redis is away it stays until its time is out."""
+        with suppress(RedisError, OSError):
+            await self._redis.delete(_key(ref))
 
     async def _use(self, ref: str) -> str:
         """Count one use down; counting and reading are one step, so no use is given out twice."""

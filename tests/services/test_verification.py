@@ -8,9 +8,10 @@ from sqlalchemy import text
 from backend_client.errors import BackendDown
 from backend_client.people import SecretKind
 from backend_client.sandbox.seed_people import id_number
+from ivr.domain.checks import ENTRY_USES
 from ivr.domain.orders import SmsState
 from ivr.services.identity import Level, LevelMissing
-from ivr.services.verification import ENTRY_USES, CodeChecked, Identified
+from ivr.services.verification import CodeChecked, Identified
 from tests.fakes.site import NOW, Site
 
 LEARNER = id_number("320200", "19900307", 2)
@@ -89,6 +90,23 @@ async def test_an_entry_that_failed_to_be_written_down_is_taken_when_it_is_asked
     await site.room.vault.open(code_ref, call_id="c1")  # the try that failed had opened it
     again = await site.verification.confirm(attempt_id=found.attempt_id, code_ref=code_ref, call_id="c1", now=NOW)
     assert again.outcome == "right"
+
+
+async def test_a_wrong_entry_counts_once_however_often_it_is_asked_about(site: Site) -> None:
+    found = await identify(site, DRIVER)
+    code = await site.code()
+    wrong = await site.seal_text("c1", other(code), uses=ENTRY_USES)
+    asked = [await site.verification.confirm(attempt_id=found.attempt_id, code_ref=wrong, call_id="c1", now=NOW) for _ in range(2)]
+    assert [(each.outcome, each.tries_left) for each in asked] == [("wrong", 2), ("gone", 0)]
+    proof = (await confirm(site, found, code)).proof_ref
+    secret = await site.seal_text("c1", "000000", uses=ENTRY_USES)
+    tried = [
+        await site.verification.second_secret(
+            proof_ref=proof, secret_ref=secret, kind=SecretKind.FILE_NUMBER, call_id="c1", now=NOW
+        )
+        for _ in range(2)
+    ]
+    assert [(each.outcome, each.tries_left) for each in tried] == [("wrong", 2), ("gone", 0)]
 
 
 async def test_what_cannot_be_read_any_more_counts_as_no_try(site: Site) -> None:

@@ -6,7 +6,7 @@ from ivr.cli.faults_bench.applicants import ApplicantCaller, applicants, keys_of
 from ivr.domain.people import IdNumber
 from tests.cli.faults_bench.test_witness import SILENCE, sentence
 
-KNOWN = ("greeting", "what_id", "secret_file_number", "anything_else")
+KNOWN = ("greeting", "what_id", "secret_file_number", "anything_else", "did_not_get")
 SAID = {name: sentence(seed) for seed, name in enumerate(KNOWN)}
 HEARD = {name: alaw[800:960] for name, alaw in SAID.items()}
 OPENING, NO_MORE = Speech("opening", sentence(20, 10)), Speech("no_more", sentence(21, 10))
@@ -51,6 +51,15 @@ def test_he_keys_his_number_waits_for_the_code_and_confirms():
     assert line.hears(sentence(31)) == "1", "what is read back to him"
     line.hears(SAID["anything_else"], 2.0)
     assert line.person._last == NO_MORE
+
+
+def test_who_is_asked_again_while_he_waits_for_the_code_does_not_key_his_number_once_more():
+    line = Line(LEARNER)
+    line.hears(SAID["greeting"])
+    line.hears(SAID["what_id"])
+    assert line.hears(SAID["did_not_get"] + sentence(30)) == ""
+    line.code = "123456"
+    assert line.hears(b"", 0.5) == "123456#"
 
 
 def test_who_drives_knows_the_number_of_his_file():
