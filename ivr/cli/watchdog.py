@@ -12,9 +12,10 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ from telephony.watchdog import (
     LetCallersIn,
     TakeCallersOut,
     Watchdog,
+    WatchdogCommand,
 )
 
 _log = logging.getLogger(__name__)
@@ -135,12 +137,17 @@ class Keeper:
         self._dog = Watchdog()
 
     async def run(self) -> None:
-        """Ask until cancelled."""
+        """Ask until cancelled; a promise that callers are kept away ends with it."""
         clock = asyncio.get_running_loop().time
-        while True:
-            asked = clock()
-            await self.look()
-            await asyncio.sleep(max(0.0, asked + ASK_EVERY_SECONDS - clock()))
+        try:
+            while True:
+                asked = clock()
+                await self.look()
+                await asyncio.sleep(max(0.0, asked + ASK_EVERY_SECONDS - clock()))
+        finally:
+            if self._dog.is_down:
+                await self._perform_all([LetCallersIn()])
+
 
     async def look(self) -> None:
         """Ask once and act."""
@@ -151,6 +158,11 @@ class Keeper:
             self._waiting.turn_away()
         if self._dog.is_down != was_down:
             _log.warning("the service is %s", f"down ({health})" if self._dog.is_down else "back")
+        await self._perform_all(commands)
+        if health is not Health.GOOD:
+            self._waiting.turn_away()  # who came before Asterisk was told
+
+    async def _perform_all(self, commands: Sequence[WatchdogCommand]) -> None:
         for command in commands:
             try:
                 await self._perform(command)
@@ -158,7 +170,7 @@ class Keeper:
                 self._dog.untold()
                 _log.warning("Asterisk could not be told (%s)", error.code)
 
-    async def _perform(self, command: KeepCallersAway | LetCallersIn | TakeCallersOut) -> None:
+    async def _perform(self, command: WatchdogCommand) -> None:
         match command:
             case KeepCallersAway(seconds):
                 until = int(await self._manager.clock()) + seconds
@@ -189,8 +201,29 @@ async def watchdog(settings: Settings, chosen: argparse.Namespace) -> int:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with await asyncio.to_thread(take_post, settings.data_dir / POST):
         async with ManagerClient(settings.ami_host, settings.ami_port, login=ami_login, times=TIMES) as manager:
-            await Keeper(ask, manager, waiting).run()
+            await until_told_to_end(Keeper(ask, manager, waiting).run())
     return 0
+
+
+async def until_told_to_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do it until SIGTERM comes; what it does in the end is waited for."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+
+    def end() -> None:
+        if not told.is_set():  # a second word must not cut off what is done in the end
+            told.set()
+            task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not told.is_set():
+            raise
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def add_options(commands: Any) -> None:

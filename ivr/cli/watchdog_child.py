@@ -13,6 +13,8 @@ from telephony.media.server import MediaDoor
 
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
+_FAREWELL_SECONDS = 3.0
+"""It tells Asterisk to let callers in again; one that is frozen never ends by itself."""
 
 
 def watchdog_env(settings: Settings, media_port: int, media_password: str, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -44,8 +46,18 @@ async def keep_watchdog(settings: Settings, door: MediaDoor, media_password: str
             await process.wait()
         finally:
             if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGTERM)
-                await process.wait()
+                await _end(process)
         _log.warning("the watchdog ended and is started again")
         await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

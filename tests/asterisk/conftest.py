@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.cli.settled import settled_heap
 from tests.asterisk.pbx import CARRIER, PROJECT, SEAT, Asterisk, NoAsterisk, fetch, required
 from tests.asterisk.sip_phone import SipPhone
 
@@ -32,6 +33,13 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
         pytest.skip(f"NO REAL ASTERISK, these calls are not tested: {why}")
     yield pbx
     pbx.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stops_the_phones() -> Iterator[None]:
+    """A full collection of all that thousands of tests have left makes a phone lose sound."""
+    with settled_heap():
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from telephony.ami.client import ManagerClient
 from telephony.ami.dialer import ManagerDialer
 from telephony.media.call_start import new_call_id
 from telephony.outbound import OutboundCall
+from telephony.watchdog import DOWN_SECONDS
 from tests.asterisk.door_process import (
     GREETING,
     door_process,
@@ -155,6 +156,17 @@ async def test_should_the_watchdog_die_too_its_promise_ends_and_calls_come_in(
                     await call.wait(0.8)
                     if GREETING[800:1600] in b"".join(sound.data for sound in call.heard):
                         break
+
+
+async def test_one_that_is_told_to_end_takes_its_promise_back(asterisk: Asterisk, tmp_path: Path) -> None:
+    """A house that closes in order while it was held for dead."""
+    async with door_process(asterisk, tmp_path) as door:
+        door.freeze()
+        await is_down(asterisk, down=True)
+        os.kill(watchdog_pid(tmp_path), signal.SIGTERM)
+        told = now()
+        await is_down(asterisk, down=False)
+        assert now() - told < DOWN_SECONDS - 1, "it ended by itself"
 
 
 async def test_a_watchdog_that_dies_is_replaced_and_no_caller_notices(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ivr.cli import watchdog_child
 from ivr.cli.door_port import opened_when_free
 from ivr.cli.watchdog import Waiting, take_callers_out
 from ivr.cli.watchdog_child import watchdog_env
@@ -93,6 +94,17 @@ def started(*command: str, **more: Any) -> subprocess.Popen[bytes]:
 
 def child_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text() or "0")
+
+
+async def test_one_that_cannot_hear_is_killed_so_that_the_house_can_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog_child, "_FAREWELL_SECONDS", 0.2)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", deaf, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"deaf\n"
+    async with asyncio.timeout(5):
+        await watchdog_child._end(process)
+    assert process.returncode == -signal.SIGKILL
 
 
 async def test_the_port_of_a_parent_who_died_before_he_could_be_watched_is_given_up() -> None:
