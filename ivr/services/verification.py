@@ -7,21 +7,21 @@ token, and the dialogue carries references only.
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from backend_client.api import CoreBackend
-from backend_client.people import Person, SecretKind
+from backend_client.people import SecretKind
 from ivr.domain.car_move_limits import CHINA
 from ivr.domain.checks import ENTRY_USES, CheckKind, CodeSent
 from ivr.domain.errors import IdNumberWrong
-from ivr.domain.orders import SmsMessage
 from ivr.domain.people import IdNumber, id_offers
 from ivr.domain.rules import Rules
 from ivr.services.caller_number import number_behind
 from ivr.services.identity import Level, LevelMissing, Proof
 from ivr.services.ports import FieldCipher, OpenUnitOfWork, UnitOfWork, Vault
+from ivr.services.sms_code import code_text, forget_text, unsent
+from ivr.services.verification_results import CodeChecked, Identified, Repair, SecretChecked
 from ivr.storage.errors import SealForeign, SealGone
 
 __all__ = ["CodeChecked", "Identified", "Repair", "SecretChecked", "SecretKind", "Verification"]
@@ -29,46 +29,8 @@ __all__ = ["CodeChecked", "Identified", "Repair", "SecretChecked", "SecretKind",
 _PROOF_SECONDS = 7200
 _PROOF_USES = 1000
 _DAY = timedelta(days=1)
-_USED = "（验证码已用，内容不再保留）"
 _SAME_ENTRY = timedelta(minutes=1)
-"""So long one entry of a code gives the same answer when it is asked about again: the first may have been lost on its way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """Another reading of an identity number, to be offered and never taken by itself."""
-
-    ref: str = field(repr=False)
-    tail: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """What came of an identity number."""
-
-    outcome: Literal["code_sent", "id_wrong", "not_found", "no_phone", "locked", "too_many_codes", "gone"]
-    attempt_id: str = ""
-    id_tail: str = field(default="", repr=False)
-    phone_tail: str = field(default="", repr=False)
-    repairs: tuple[Repair, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CodeChecked:
-    """What came of a code."""
-
-    outcome: Literal["right", "wrong", "expired", "locked", "gone"]
-    tries_left: int = 0
-    proof_ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SecretChecked:
-    """What came of a second secret."""
-
-    outcome: Literal["right", "wrong", "locked", "gone"]
-    tries_left: int = 0
-    proof_ref: str = ""
+"""So long the same question gets the same answer: the first may have been lost on its way."""
 
 
 class Verification:
@@ -154,18 +116,25 @@ class Verification:
             return await self._nobody(id_token, now)
         if person.contact_token is None:
             return Identified("no_phone", id_tail=number.tail)
-        attempt = _attempt(attempt_id, person, person.contact_token, id_token, call_id)
+        attempt = unsent(attempt_id, person, person.contact_token, id_token, call_id)
         return await self._send(attempt, number.tail, now)
 
     async def resend(self, *, attempt_id: str, call_id: str, now: datetime) -> Identified:
-        """Send another code; the one before counts no longer."""
+        """Send another code; the one before counts no longer.
+
+        Asked again about the same attempt in the same minute it sends no third: its answer was lost.
+        """
         async with self._open_uow() as uow:
             before = await uow.checks.get(attempt_id)
-        if before is None or before.call_id != call_id:
-            return Identified("not_found")
+            if before is None or before.call_id != call_id:
+                return Identified("not_found")
+            while (follows := await uow.checks.get(self._after(before.attempt_id))) is not None:
+                if self._counts(follows, now):
+                    return Identified("code_sent", follows.attempt_id, "", follows.phone_tail)
+                before = follows
         if (refused := await self._may_not(before.id_token, now)) is not None:
             return refused
-        again = replace(before, attempt_id=_new_id(), tries=0, used_at=None)
+        again = replace(before, attempt_id=self._after(before.attempt_id), tries=0, used_at=None)
         return await self._send(again, "", now, replaced=before)
 
     async def confirm(self, *, attempt_id: str, code_ref: str, call_id: str, now: datetime) -> CodeChecked:
@@ -191,7 +160,7 @@ class Verification:
             await uow.checks.save(replace(sent, code_hash=kept, tries=sent.tries + 1, used_at=now if right or not left else None))
             await _note(uow, now, sent.id_token, call_id, "code_right" if right else "code_wrong")
             if right:
-                await _forget_text(uow, attempt_id)
+                await forget_text(uow, attempt_id)
             await uow.commit()
         if right:
             return CodeChecked("right", proof_ref=await self._seal(_proved(sent), call_id))
@@ -298,9 +267,9 @@ class Verification:
         async with self._open_uow() as uow:
             if replaced is not None:
                 await uow.checks.save(replace(replaced, used_at=now))
-                await _forget_text(uow, replaced.attempt_id)
+                await forget_text(uow, replaced.attempt_id)
             await uow.checks.add(attempt)
-            await uow.sms.add(_code_text(attempt, code, minutes))
+            await uow.sms.add(code_text(attempt, code, minutes))
             await _note(uow, now, attempt.id_token, attempt.call_id, "code_sent")
             await uow.commit()
         self._wake()
@@ -323,6 +292,15 @@ class Verification:
         """One attempt for one entry of an identity number, however often it is asked about."""
         return "at_" + self._cipher.token(f"attempt:{id_ref}")[:16]
 
+    def _after(self, attempt_id: str) -> str:
+        """The attempt that a further code for this one is."""
+        return "at_" + self._cipher.token(f"after:{attempt_id}")[:16]
+
+    @staticmethod
+    def _counts(sent: CodeSent, now: datetime) -> bool:
+        """Was it sent a moment ago, and not used yet?"""
+        return sent.used_at is None and now < sent.expires_at and now - sent.sent_at <= _SAME_ENTRY
+
     def _lock_from(self, now: datetime) -> datetime:
         return now - timedelta(minutes=self._number("lock_minutes", now))
 
@@ -334,39 +312,11 @@ def _china_day(now: datetime) -> date:
     return now.astimezone(CHINA).date()
 
 
-def _new_id() -> str:
-    return "at_" + secrets.token_urlsafe(12)
-
-
-def _attempt(attempt_id: str, person: Person, contact_token: str, id_token: str, call_id: str) -> CodeSent:
-    """Everything but the code and its times, which `_send` fills in."""
-    never = datetime.min.replace(tzinfo=CHINA)
-    return CodeSent(
-        attempt_id=attempt_id, call_id=call_id, id_token=id_token, person_token=person.person_token,
-        contact_token=contact_token, phone_tail=person.phone_tail, code_hash="", sent_at=never, expires_at=never,
-        age=person.age, home=person.home,
-    )  # fmt: skip
-
-
 def _proved(sent: CodeSent) -> Proof:
     return Proof(
         level=Level.IDENTITY, id_token=sent.id_token, person_token=sent.person_token,
         contact_token=sent.contact_token, phone_tail=sent.phone_tail, age=sent.age, home=sent.home,
     )  # fmt: skip
-
-
-def _code_text(attempt: CodeSent, code: str, minutes: int) -> SmsMessage:
-    text = f"【公安交管12123】验证码{code}，{minutes}分钟内有效，用于电话办理业务。工作人员不会向您索要验证码，请勿告诉他人。"
-    return SmsMessage(
-        sms_id=f"code:{attempt.attempt_id}", kind="sms_code", text=text, subject=attempt.call_id,
-        created_at=attempt.sent_at, contact_token=attempt.contact_token, expires_at=attempt.expires_at,
-    )  # fmt: skip
-
-
-async def _forget_text(uow: UnitOfWork, attempt_id: str) -> None:
-    message = await uow.sms.get(f"code:{attempt_id}")
-    if message is not None:
-        await uow.sms.save(replace(message, text=_USED))
 
 
 async def _note(uow: UnitOfWork, now: datetime, id_token: str, call_id: str, action: str) -> None:

@@ -142,6 +142,24 @@ async def test_a_new_code_ends_the_one_before(site: Site) -> None:
     assert other_call.outcome == "not_found"
 
 
+async def test_a_further_code_whose_answer_was_lost_is_sent_once_and_later_there_is_another(site: Site) -> None:
+    found = await identify(site)
+
+    async def again(attempt_id: str, call_id: str = "c1") -> Identified:
+        return await site.verification.resend(attempt_id=attempt_id, call_id=call_id, now=site.clock[0])
+
+    second = await again(found.attempt_id)
+    code = await site.code()
+    assert await again(found.attempt_id) == second, "the same question has the same answer"
+    assert await site.code() == code, "and no third text"
+    assert (await again(found.attempt_id, "c2")).outcome == "not_found"
+    site.clock[0] = NOW + 2 * MINUTE
+    third = await again(found.attempt_id)
+    assert third.attempt_id not in (found.attempt_id, second.attempt_id)
+    assert (await confirm(site, second, code)).outcome == "expired"
+    assert (await confirm(site, third, await site.code())).outcome == "right"
+
+
 async def test_three_wrong_codes_lock_for_half_an_hour_in_every_call(site: Site) -> None:
     found = await identify(site)
     code = await site.code()
