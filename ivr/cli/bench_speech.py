@@ -23,6 +23,7 @@ def add_options(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--per-category", type=int, default=60, metavar="N", help="callers in each category (60)")
     bench.add_argument("--model", type=Path, metavar="DIR", help="a Vosk model folder; default: IVR_SPEECH_MODEL")
     bench.add_argument("--only", action="append", default=[], metavar="CATEGORY", help="measure this; may be repeated")
+    bench.add_argument("--seed", type=int, default=_SEED, metavar="N", help=f"other callers, other values ({_SEED})")
     bench.add_argument("--page", type=Path, metavar="FILE", help="write an HTML page with plots")
     bench.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE", help="compare with this measurement")
     bench.add_argument("--save-baseline", action="store_true", help="keep this measurement as the baseline")
@@ -78,7 +79,7 @@ async def _marks(ear: VoskEar, chosen: argparse.Namespace, rasa: Path | None) ->
     from ivr.cli.speech_bench.understanding import dialogue
 
     marks: list[Mark] = []
-    everyone = list(cases(chosen.per_category, _SEED, _NLU_DATA, chosen.only))
+    everyone = list(cases(chosen.per_category, chosen.seed, _NLU_DATA, chosen.only))
     total = len(everyone) * len(CONDITIONS)
     async with AsyncExitStack() as stack:
         understand = None
