@@ -26,6 +26,7 @@ from ivr.domain.accounts import Account, Right, Scope
 from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
+from ivr.services.ports import OpenUnitOfWork
 from ivr.services.reviewing import Reviewing
 from ivr.services.seating import Seating
 from ivr.services.signing_in import SigningIn
@@ -127,29 +128,29 @@ class Console:
         """Read what somebody may see: nothing of other regions."""
         return self.storage.reading(_scope(who))
 
-    def writing(self, who: Session) -> UnitOfWork:
-        """Change what somebody may see: nothing of other regions."""
-        return self.storage.uow(_scope(who))
+    def _opened_by(self, who: Session) -> OpenUnitOfWork:
+        """What somebody may see and change: nothing of other regions."""
+        return partial(self.storage.uow, _scope(who))
 
     def orders_of(self, who: Session) -> WorkOrders:
         """Work orders as somebody may see and change them."""
-        return self.orders.through(partial(self.writing, who))
+        return self.orders.through(self._opened_by(who))
 
     def dispatching_of(self, who: Session) -> Dispatching:
         """Cases as somebody may see and change them."""
-        return self.dispatching.through(partial(self.writing, who))
+        return self.dispatching.through(self._opened_by(who))
 
     def joins_of(self, who: Session) -> Joins:
         """Joins of cases that somebody may see."""
-        return self.joins.through(partial(self.writing, who))
+        return self.joins.through(self._opened_by(who))
 
     def reviewing_of(self, who: Session) -> Reviewing:
         """Reviews of calls that somebody may see."""
-        return self.reviewing.through(partial(self.writing, who))
+        return self.reviewing.through(self._opened_by(who))
 
     def seating_of(self, who: Session) -> Seating:
         """Hand-overs that somebody may see."""
-        return self.seating.through(partial(self.writing, who))
+        return self.seating.through(self._opened_by(who))
 
     def session(self, connection: HTTPConnection) -> Session | None:
         """The session of a request, if there is one."""

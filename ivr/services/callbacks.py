@@ -51,7 +51,7 @@ class Callbacks:
         try:
             return await self._order(key, call_id, caller_ref, (queue, reason, said), now)
         except RecordConflict:
-            async with self._open_uow() as uow:
+            async with self._open_uow(reads_only=True) as uow:
                 known = await uow.callbacks.by_key(key)
             if known is None:
                 raise

@@ -22,5 +22,5 @@ async def number_behind(ref: str, *, call_id: str, vault: Vault, open_uow: OpenU
             return await vault.open(ref, call_id=call_id) or None
         except (SealGone, SealForeign, LiveDown):
             pass
-    async with open_uow() as uow:
+    async with open_uow(reads_only=True) as uow:
         return await uow.calls.number_of(call_id)

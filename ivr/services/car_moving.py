@@ -123,7 +123,7 @@ class CarMoving:
         token = await self._filing.caller_token(caller_ref, call_id)
         if token is None:
             return None
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.open_of(token)
         return None if case is None else view_of(case)
 
@@ -159,7 +159,7 @@ class CarMoving:
     async def reply_by_sms(self, sender: str, text: str, *, now: datetime) -> CaseView | None:
         """Take the answer 1 (moved) or 2 (not moved) to the follow-up SMS; None for anything else."""
         answer = {"1": True, "2": False}.get(text.strip())
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.open_of(self._cipher.token(sender))
         if answer is None or case is None or case.asked_at is None:
             return None
@@ -249,7 +249,7 @@ class CarMoving:
 
     async def due(self, now: datetime) -> int:
         """Do what time asks for: pending tasks, reminders, follow-ups, expiry, lost calls."""
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             cases = await uow.cases.due(now, _AT_ONCE)
             lost = await uow.orders.lapsed(now)
         for order in lost:
@@ -265,14 +265,14 @@ class CarMoving:
         return len(cases) + len(lost)
 
     async def _case(self, case_id: str) -> CarMoveCase:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.get(case_id)
         if case is None:
             raise CaseUnknown
         return case
 
     async def _order(self, order_id: str) -> OwnerCall:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             order = await uow.orders.get(order_id)
         if order is None:
             raise OrderUnknown

@@ -84,7 +84,7 @@ class Filing:
         token = await self.caller_token(caller_ref, call_id)
         if token is None:
             return Admission(Refusal.NO_NUMBER)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             why = await self._refusal(uow, token, plate, plate_type, region, now)
             opened = await uow.cases.open_of(token) if why is Refusal.OPEN_CASE else None
         if why is not None:
@@ -175,7 +175,7 @@ class Filing:
             return self._shown(known, now)
 
     async def _known(self, request: MoveRequest) -> CarMoveCase | None:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             return await uow.cases.by_key(self._key(request))
 
     def _key(self, request: MoveRequest) -> str:

@@ -89,7 +89,7 @@ class Connecting:
 
     async def ended(self, case_id: str, result: str, *, seconds: float) -> None:
         """Write down what really happened."""
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.get(case_id)
         if case is not None:
             await self._note(case, "line", f"{result} {seconds:.0f}" if seconds else result)
@@ -112,7 +112,7 @@ class Connecting:
 
     async def _case(self, order_id: str, result: str | None = None) -> CarMoveCase | None:
         """The case of a call; of one with another result none."""
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             order = await uow.orders.get(order_id)
             if order is None or result not in (None, order.result):
                 return None

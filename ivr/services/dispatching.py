@@ -97,7 +97,7 @@ class Dispatching:
             ActRefused: it may not be done.
         """
         said = _said(wish)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.get(wish.case_id)
             into = await uow.cases.get(wish.into.strip().upper()) if wish.act is DeskAct.MERGE else None
         if case is None:
@@ -128,7 +128,7 @@ class Dispatching:
             raise ActRefused(ActRefusal.NO_SUCH_DISPATCHER)
 
     async def _owner_rings(self, case_id: str) -> bool:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             return any(order.state in _ON_THE_WAY for order in await uow.orders.of_case(case_id))
 
 

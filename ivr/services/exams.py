@@ -156,7 +156,7 @@ class Exams:
         return ExamCarrier(self._backend)
 
     async def _known(self, key: str) -> Application | None:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             return await uow.applications.by_key(key)
 
     async def _submit(

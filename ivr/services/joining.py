@@ -133,7 +133,7 @@ class Joins:
         party = PARTIES[plan.kind][0 if side == "first" else 1]
         if party == "desk":
             return plan.desk_number
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             case = await uow.cases.get(plan.case_id)
         if case is None or not case.is_open:
             return None

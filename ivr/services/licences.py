@@ -87,7 +87,7 @@ class Licences:
             LevelMissing, PaperRefused, BackendError: nothing was submitted.
         """
         _need(proof, Level.SECOND_SECRET)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             known = await uow.applications.by_key(idempotency_key)
         if known is not None:
             return known
@@ -114,7 +114,7 @@ class Licences:
     async def draft(self, proof: Proof, *, now: datetime) -> Mapping[str, str] | None:
         """Give what he gave last time, while it may be kept; needs level 2."""
         _need(proof, Level.IDENTITY)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             draft = await uow.drafts.get(proof.id_token, _SERVICE, now=now)
         return None if draft is None else draft.slots
 
@@ -145,7 +145,7 @@ class Licences:
 
     async def _applied(self, proof: Proof) -> bool:
         """Is a licence under way already?"""
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             ours = await uow.applications.of_person(proof.id_token, _LOOK_BACK)
         if any(each.service == _SERVICE and each.state is Submission.CONFIRMED for each in ours):
             return True

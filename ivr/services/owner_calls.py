@@ -72,7 +72,7 @@ class OrderBook:
         (the backend does not answer), or has ended (nobody there, or no longer wanted).
         """
         now = self._clock()
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             order = await uow.orders.get(order_id)
             case = None if order is None else await uow.cases.get(order.case_id)
         if order is None or order.state is not OwnerCallState.CLAIMED:
@@ -119,7 +119,7 @@ class OrderBook:
         now: datetime | None,
         states: frozenset[OwnerCallState],
     ) -> None:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             order = await uow.orders.get(order_id)
         if order is not None and order.state in states:
             await self._on_ended(order_id, result, now=now or self._clock())

@@ -64,7 +64,7 @@ class PaperProgress:
         """
         if proof.level < Level.IDENTITY:
             raise LevelMissing(proof.level, Level.IDENTITY)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             found = await uow.applications.of_person(proof.id_token, _LOOK_BACK)
         ours = [each for each in found if each.service in _SERVICES and each.created_at > now - _YEAR]
         serials = {each.backend_serial: each.serial for each in ours if each.backend_serial}

@@ -102,7 +102,7 @@ class Plates:
             LevelMissing, PaperRefused, BackendError: nothing was submitted.
         """
         _need(proof, Level.SECOND_SECRET)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             known = await uow.applications.by_key(idempotency_key)
         if known is not None:
             return known
@@ -145,7 +145,7 @@ class Plates:
 
     async def _applied(self, proof: Proof, ask: PaperAsk) -> bool:
         """Is this paper of this vehicle under way by telephone? The backend's list names no vehicle."""
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             ours = await uow.applications.of_person(proof.id_token, _LOOK_BACK)
         wanted = (ask.paper, ask.plate, ask.plate_type)
         same = [

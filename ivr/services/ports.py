@@ -6,7 +6,7 @@ Encryption at rest is the repositories' work: the values that go in and out are 
 
 # ruff: noqa: D102, D105  -- where the name and the types say it all
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -296,8 +296,12 @@ class UnitOfWork(Protocol):
     ) -> None: ...
 
 
-OpenUnitOfWork = Callable[[], UnitOfWork]
-"""Makes a fresh unit of work: `async with open_uow() as uow: ...; await uow.commit()`."""
+class OpenUnitOfWork(Protocol):
+    """Makes a fresh unit of work: `async with open_uow() as uow: ...; await uow.commit()`."""
+
+    def __call__(self, *, reads_only: bool = False) -> UnitOfWork:
+        """One that only reads waits for no writer, and must not write."""
+        ...
 
 
 class Sealed(Protocol):

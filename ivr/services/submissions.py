@@ -84,7 +84,7 @@ class Submissions:
         return len(waiting)
 
     async def _other(self, key: str) -> Application:
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             known = await uow.applications.by_key(key)
         if known is None:
             raise RecordConflict("two applications took one serial")

@@ -105,7 +105,7 @@ class Verification:
             return Identified("id_wrong", repairs=await self._repairs(text, call_id))
         id_token = self._cipher.token(number.text)
         attempt_id = self._attempt_of(id_ref)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             sent = await uow.checks.get(attempt_id)
         if sent is not None:
             return Identified("code_sent", attempt_id, number.tail, sent.phone_tail)
@@ -124,7 +124,7 @@ class Verification:
 
         Asked again about the same attempt in the same minute it sends no third: its answer was lost.
         """
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             before = await uow.checks.get(attempt_id)
             if before is None or before.call_id != call_id:
                 return Identified("not_found")
@@ -196,7 +196,7 @@ class Verification:
         if not secret:
             return SecretChecked("gone")
         most = self._number("secret_tries", now)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             failed = await uow.checks.failures_since(proof.id_token, CheckKind.SECRET, self._lock_from(now))
         if failed >= most:
             return SecretChecked("locked")
@@ -243,7 +243,7 @@ class Verification:
     async def _may_not(self, id_token: str, now: datetime) -> Identified | None:
         """Locked, or too many codes in a day."""
         since = self._lock_from(now)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             wrong = await uow.checks.failures_since(id_token, CheckKind.CODE, since)
             unknown = await uow.checks.failures_since(id_token, CheckKind.ID, since)
             sent = await uow.checks.sent_since(id_token, now - _DAY)

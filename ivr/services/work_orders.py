@@ -112,7 +112,7 @@ class WorkOrders:
             OrderUnknown: no order of that serial.
         """
         rules = self._in_force(now)
-        async with self._open_uow() as uow:
+        async with self._open_uow(reads_only=True) as uow:
             order = await uow.callbacks.get(serial)
             if order is None:
                 raise OrderUnknown

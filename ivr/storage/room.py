@@ -52,19 +52,20 @@ class StorageRoom:
         """The database's engine."""
         return self.database.engine
 
-    def uow(self, scope: Scope | None = None) -> UnitOfWork:
+    def uow(self, scope: Scope | None = None, *, reads_only: bool = False) -> UnitOfWork:
         """Make a fresh unit of work; pass the method itself as `OpenUnitOfWork`.
 
         Args:
             scope: of whose regions it reads and changes rows; None: of all.
+            reads_only: on SQLite it then waits for no writer.
         """
-        return UnitOfWork(self.database, self.cipher, self.audit_key, clock=self.clock, scope=scope)
+        return UnitOfWork(
+            self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=reads_only, scope=scope
+        )
 
     def reading(self, scope: Scope | None = None) -> UnitOfWork:
-        """Make a unit of work for reading only, which on SQLite waits for no writer."""
-        return UnitOfWork(
-            self.database, self.cipher, self.audit_key, clock=self.clock, reads_only=True, scope=scope
-        )
+        """Make a unit of work for reading only."""
+        return self.uow(scope, reads_only=True)
 
     def recording(self, call_id: str) -> Writer:
         """Open the recording of a call on the line; who may can listen in meanwhile."""

@@ -20,7 +20,7 @@ class Transaction:
     """Takes a connection when the first statement comes, so that opening one costs nothing.
 
     Args:
-        reads_only: on SQLite it then never waits for a writer; it must not write.
+        reads_only: on SQLite it then never waits for a writer; a statement that writes is a mistake of ours.
         scope: of whose regions it reads and changes rows; None: of all.
     """
 
@@ -38,7 +38,10 @@ class Transaction:
         Raises:
             DatabaseDown: the database does not answer.
             ScopeUnknown: nothing says who may see what it reads.
+            TypeError: it writes, and only reading was opened.
         """
+        if self._reads_only and statement.is_dml:
+            raise TypeError("a unit of work that only reads was told to write")
         if self._scope is not None:
             statement = scoped(statement, self._scope)
         with database_failures():

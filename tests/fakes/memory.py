@@ -309,7 +309,7 @@ class MemoryStorage:
         self.vault = MemoryVault()
         self.cipher = MemoryCipher()
 
-    def open_uow(self) -> MemoryUnitOfWork:
+    def open_uow(self, *, reads_only: bool = False) -> MemoryUnitOfWork:
         return MemoryUnitOfWork(self)
 
 

@@ -122,7 +122,7 @@ class Memory:
         self.serials = 0
         self.commits = 0
 
-    def __call__(self) -> Any:
+    def __call__(self, *, reads_only: bool = False) -> Any:
         return self
 
     async def __aenter__(self) -> Self:

@@ -93,6 +93,14 @@ async def test_readers_on_another_connection_do_not_wait_for_a_writer(room: Stor
         await writer.commit()
 
 
+async def test_one_that_only_reads_does_not_write(room: StorageRoom) -> None:
+    async with room.uow(reads_only=True) as uow:
+        with pytest.raises(TypeError, match="only reads"):
+            await uow.next_serial("M", DAY)
+    async with room.uow() as uow:
+        assert (await uow.next_serial("M", DAY)).endswith("0001")
+
+
 async def test_a_database_that_is_away_is_named_as_such(room: StorageRoom) -> None:
     database = open_database(f"postgresql+asyncpg://ivr@127.0.0.1:{free_port()}/ivr")
     async with UnitOfWork(database, room.cipher, room.audit_key) as uow:
