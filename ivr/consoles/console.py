@@ -26,7 +26,6 @@ from ivr.domain.accounts import Account, Right, Scope
 from ivr.services.dispatching import Dispatching
 from ivr.services.joining import Joins
 from ivr.services.people import People
-from ivr.services.ports import OpenUnitOfWork
 from ivr.services.reviewing import Reviewing
 from ivr.services.seating import Seating
 from ivr.services.signing_in import SigningIn
@@ -128,7 +127,7 @@ class Console:
         """Read what somebody may see: nothing of other regions."""
         return self.storage.reading(_scope(who))
 
-    def _opened_by(self, who: Session) -> OpenUnitOfWork:
+    def _opened_by(self, who: Session) -> partial[UnitOfWork]:
         """What somebody may see and change: nothing of other regions."""
         return partial(self.storage.uow, _scope(who))
 

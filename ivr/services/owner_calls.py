@@ -60,6 +60,9 @@ class OrderBook:
     ) -> OwnerCall | None:
         """Take the next call whose time has come; no other worker gets it."""
         now = now or self._clock()
+        async with self._open_uow(reads_only=True) as uow:
+            if not await uow.orders.is_wanted(now):  # asked several times a second: nobody who writes waits for it
+                return None
         async with self._open_uow() as uow:
             order = await uow.orders.claim(worker or self._worker, now=now, until=now + CLAIM_LEASE)
             await uow.commit()

@@ -80,6 +80,9 @@ class OwnerCalls(Protocol):
 
     async def save(self, order: OwnerCall) -> None: ...
 
+    async def is_wanted(self, now: datetime) -> bool:
+        """Is there one that `claim` would give?"""
+
     async def claim(self, worker: str, *, now: datetime, until: datetime) -> OwnerCall | None:
         """Take the oldest that is `queued` (or whose claim lapsed while `claimed`) with
         `not_before <= now < not_after`; atomic between workers (conditional update).

@@ -52,6 +52,9 @@ class SmsSending:
         return count
 
     async def _lease(self, now: datetime) -> Sequence[SmsMessage]:
+        async with self._open_uow(reads_only=True) as uow:
+            if not await uow.sms.due(now, 1):  # mostly nothing is: nobody who writes waits for that
+                return ()
         async with self._open_uow() as uow:
             batch = [replace(m, next_try_at=now + LEASE) for m in await uow.sms.due(now, _BATCH)]
             for message in batch:

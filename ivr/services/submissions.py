@@ -74,6 +74,9 @@ class Submissions:
 
     async def due(self, now: datetime) -> int:
         """Ask again for what was never answered; says how many were tried."""
+        async with self._open_uow(reads_only=True) as uow:
+            if not await uow.applications.due(now, 1):
+                return 0
         async with self._open_uow() as uow:
             waiting = [replace(a, next_try_at=now + _LEASE) for a in await uow.applications.due(now, _AT_ONCE)]
             for application in waiting:

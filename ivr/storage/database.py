@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ivr.settings import Settings
 from ivr.storage.errors import DatabaseDown
+from ivr.storage.one_visit import connect as one_visit_connect
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _BUSY_MS: Final = 5000
@@ -73,7 +74,8 @@ def open_engine(url: str, *, patient: bool = False) -> AsyncEngine:
     """Make the engine; connects on first use. `patient`: waits long for another who writes (SQLite)."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed, pool_size=5, max_overflow=10, pool_timeout=5)
+        one_visit = {"async_creator_fn": one_visit_connect}
+        engine = create_async_engine(parsed, pool_size=5, max_overflow=10, pool_timeout=5, connect_args=one_visit)
         event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, busy_ms=_PATIENT_MS if patient else _BUSY_MS))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine

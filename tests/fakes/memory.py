@@ -131,6 +131,12 @@ class MemoryOwnerCalls:
     async def save(self, order: OwnerCall) -> None:
         self._t.orders[order.order_id] = order
 
+    async def is_wanted(self, now: datetime) -> bool:
+        return any(
+            order.state in (OwnerCallState.QUEUED, OwnerCallState.CLAIMED) and order.not_before <= now < order.not_after
+            for order in self._t.orders.values()
+        )
+
     async def claim(self, worker: str, *, now: datetime, until: datetime) -> OwnerCall | None:
         for order in sorted(self._t.orders.values(), key=lambda o: o.not_before):
             lapsed = (

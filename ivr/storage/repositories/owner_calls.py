@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, update
 
 from ivr.domain.orders import OwnerCall, OwnerCallState
 from ivr.storage.models import owner_calls
@@ -40,16 +40,13 @@ class OwnerCalls:
         statement = update(owner_calls).where(_c.order_id == order.order_id)
         await self._transaction.change_one(statement.values(**self._row(order)))
 
+    async def is_wanted(self, now: datetime) -> bool:
+        """Is there one that may be rung now?"""
+        return await self._transaction.row(_oldest(now)) is not None
+
     async def claim(self, worker: str, *, now: datetime, until: datetime) -> OwnerCall | None:
         """Take the oldest that may be rung now; no two workers get the same."""
-        oldest = (
-            select(_c.order_id)
-            .where(_takeable(now), _c.not_before <= now, _c.not_after > now)
-            .order_by(_c.not_before, _c.order_id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
+        oldest = _oldest(now).with_for_update(skip_locked=True).scalar_subquery()
         statement = (
             update(owner_calls)
             .where(_c.order_id == oldest, _takeable(now))
@@ -113,6 +110,12 @@ _AS_THEY_ARE = (
     "claimed_by",
     "claimed_until",
 )
+
+
+def _oldest(now: datetime) -> Select[Any]:
+    """The oldest that may be rung now."""
+    may_be = select(_c.order_id).where(_takeable(now), _c.not_before <= now, _c.not_after > now)
+    return may_be.order_by(_c.not_before, _c.order_id).limit(1)
 
 
 def _takeable(now: datetime) -> ColumnElement[bool]:
