@@ -1,6 +1,8 @@
 """The connection to SQLite or PostgreSQL, and the migrations that bring its tables up to date."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from ivr.settings import Settings
 from ivr.storage.errors import DatabaseDown
@@ -29,6 +32,7 @@ from ivr.storage.one_visit import connect as one_visit_connect
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _BUSY_MS: Final = 5000
+_LOOK_AGAIN_SECONDS: Final = 0.05
 _PATIENT_MS: Final = 60_000
 """Several processes may start together, and each brings the tables up to date."""
 _MIGRATION_LOCK: Final = 121_230_001
@@ -93,14 +97,24 @@ def _set_up_sqlite(connection: Any, _record: Any, *, busy_ms: int) -> None:
     """WAL, so that readers never wait; a commit is on the disk when it returns. Patience first: WAL may wait too."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={busy_ms}",
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-    ):
+    cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
+    _use_wal(cursor, time.monotonic() + busy_ms / 1000)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(cursor: Any, until: float) -> None:
+    """SQLite does not wait for others who change a new file's journal just now, whatever its patience."""
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            await_only(asyncio.sleep(_LOOK_AGAIN_SECONDS))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -150,6 +164,8 @@ async def _work_on(url: str, work: Callable[[Connection], None]) -> None:
                 if engine.dialect.name == "postgresql":
                     lock = text("SELECT pg_advisory_xact_lock(:lock)")
                     await connection.execute(lock, {"lock": _MIGRATION_LOCK})
+                else:
+                    await connection.execute(text("SELECT 1"))  # begins, and waits for the write lock here
                 await connection.run_sync(work)
     finally:
         await engine.dispose()

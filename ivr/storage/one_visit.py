@@ -4,6 +4,7 @@ aiosqlite goes to that thread to make a cursor, again to execute, to fetch and t
 way there and back costs milliseconds, and who writes keeps all other writers waiting meanwhile.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
@@ -20,19 +21,43 @@ class OneVisitConnection(aiosqlite.Connection):
 
     _settled = False
     """Whatever was asked of the thread has come back, well; else it may still begin a transaction."""
+    _to_begin = ""
+    """The transaction that the next statement begins, on the same visit."""
 
     def cursor(self) -> "OneVisitCursor":  # type: ignore[override]
         """Make a cursor; nothing is done yet."""
         return OneVisitCursor(self)
 
+    def begin(self, how: str) -> None:
+        """Begin a transaction with the next statement."""
+        self._to_begin = how
+
+    async def commit(self) -> None:
+        """Keep what was done; no visit when there is nothing."""
+        self._to_begin = ""
+        if self._conn.in_transaction or not self._settled:
+            await super().commit()
+
     async def rollback(self) -> None:
         """Undo what is not committed; no visit when there is nothing."""
+        self._to_begin = ""
         if self._conn.in_transaction or not self._settled:
             await super().rollback()
 
+    def stop(self) -> "asyncio.Future[Any] | None":
+        """End the thread; once, for a second word to a thread that has ended is waited for in vain."""
+        return super().stop() if self._running else None
+
     async def visit(self, what: Callable[[sqlite3.Connection], Any]) -> Any:
-        """Do something in the connection's thread."""
-        return await self._execute(what, self._conn)
+        """Do something in the connection's thread, in the transaction that is to begin."""
+        begin, self._to_begin = self._to_begin, ""
+
+        def all_of_it(connection: sqlite3.Connection) -> Any:
+            if begin:
+                connection.execute(begin).close()
+            return what(connection)
+
+        return await self._execute(all_of_it, self._conn)
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         self._settled = False
@@ -58,6 +83,9 @@ class OneVisitCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Run a statement and fetch its rows."""
+        if sql.startswith("BEGIN"):
+            self._connection.begin(sql)
+            return self
         await self._run(lambda cursor: cursor.execute(sql, parameters))
         return self
 

@@ -1,4 +1,6 @@
 import asyncio
+import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import greenlet_spawn
 
 from ivr.settings import Settings
 from ivr.storage import database as database_module
-from ivr.storage.database import database_url, migrate, migrate_down, open_engine
+from ivr.storage.database import _use_wal, database_url, migrate, migrate_down, open_engine
 from ivr.storage.errors import DatabaseDown
 from ivr.storage.models import metadata
 from tests.servers import free_port
@@ -52,6 +55,30 @@ async def test_every_migration_goes_down_and_up_again(database: str) -> None:
     assert await looking(database, tables) == set()
     await migrate(database)
     assert await looking(database, differences) == []
+
+
+class Busy:
+    """A cursor on a file whose journal others change."""
+
+    def __init__(self, times: int, code: int = sqlite3.SQLITE_BUSY) -> None:
+        self.times, self.code = times, code
+
+    def execute(self, _: str) -> None:
+        if self.times:
+            self.times -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+async def test_a_journal_that_others_change_just_now_is_waited_for() -> None:
+    busy = Busy(2)
+    await greenlet_spawn(_use_wal, busy, time.monotonic() + 5)
+    assert not busy.times
+    with pytest.raises(sqlite3.OperationalError):
+        await greenlet_spawn(_use_wal, Busy(2), time.monotonic() - 1)
+    with pytest.raises(sqlite3.OperationalError):
+        await greenlet_spawn(_use_wal, Busy(1, sqlite3.SQLITE_IOERR), time.monotonic() + 5)
 
 
 async def test_processes_that_start_together_migrate_once(database: str) -> None:

@@ -48,7 +48,7 @@ async def test_a_statement_with_its_rows_is_one_visit(tmp_path: Path, visits: li
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM t"))).scalar_one() == 2
         await connection.commit()
-    assert len(visits) == 3, "begin, select, commit; nothing is left to be undone"
+    assert len(visits) == 2, "begin and select, commit; nothing is left to be undone"
     await engine.dispose()
 
 
@@ -72,12 +72,26 @@ async def test_who_gives_up_waiting_for_the_lock_does_not_take_it_afterwards(tmp
     other.execute("BEGIN IMMEDIATE")
     connection = connect(place, timeout=5, isolation_level=None)
     await connection
+    await connection.cursor().execute("BEGIN IMMEDIATE")
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await connection.cursor().execute("BEGIN IMMEDIATE")
+            await connection.cursor().execute("SELECT 1")
     other.execute("COMMIT")
     await connection.rollback()
     other.execute("BEGIN IMMEDIATE")
     other.execute("ROLLBACK")
     other.close()
     await connection.close()
+
+
+async def test_who_is_stopped_while_he_closes_closes(tmp_path: Path) -> None:
+    connection = connect(str(tmp_path / "x.db"))
+    await connection
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    stopped = connection.stop()
+    assert stopped is not None
+    async with asyncio.timeout(2):
+        await closing
+        await stopped
+    assert connection.stop() is None
