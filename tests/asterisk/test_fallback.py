@@ -106,7 +106,10 @@ async def test_a_service_that_hangs_keeps_the_caller_waiting_two_seconds_at_most
         released.set()
 
 
-async def test_who_hangs_up_while_the_service_is_being_reached_is_noted(asterisk: Asterisk, caller: SipPhone) -> None:
+@pytest.mark.parametrize("after", [0.5, 0.0])
+async def test_who_hangs_up_while_the_service_is_being_reached_is_noted(
+    asterisk: Asterisk, caller: SipPhone, after: float
+) -> None:
     released = asyncio.Event()
 
     async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,7 +121,7 @@ async def test_who_hangs_up_while_the_service_is_being_reached_is_noted(asterisk
     hanging = await asyncio.start_server(say_nothing, "127.0.0.1", asterisk.media_port)
     async with hanging:
         async with caller.dial("12123", port=asterisk.sip_port) as call:
-            await call.wait(0.5)
+            await call.wait(after)
             await call.hang_up()
         async with asyncio.timeout(5):
             while not (new := set(spool.glob("*.call")) - before):  # noqa: ASYNC110 - another process writes it
