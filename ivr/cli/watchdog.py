@@ -148,7 +148,6 @@ class Keeper:
             if self._dog.is_down:
                 await self._perform_all([LetCallersIn()])
 
-
     async def look(self) -> None:
         """Ask once and act."""
         was_down = self._dog.is_down
