@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -27,6 +26,7 @@ from ivr.cli.calls_bench.part import StandBroken
 from ivr.cli.calls_bench.pbx import NoAsterisk
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
+from ivr.cli.ending import until_told_to_end
 from ivr.cli.rules import check_rules
 from ivr.cli.up import up
 from ivr.redact import configure_logging
@@ -90,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         for noisy in ("uvicorn", "uvicorn.error", "httpx", "websockets"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_until_signal(chosen.work(settings, chosen)))
+            return runner.run(until_told_to_end(chosen.work(settings, chosen)))
     except KeyboardInterrupt:
         return 130
     except _EXPECTED as error:
@@ -102,16 +102,6 @@ def run(arguments: Sequence[str]) -> int:
             raise
         print(f"ivr: {_one_line(_first(expected))}", file=sys.stderr)
         return 2
-
-
-async def _until_signal(work: Awaitable[int]) -> int:
-    """Let SIGTERM end the command as Ctrl-C does."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        return 130
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -7,11 +7,11 @@ parent, however that ends: one that was left would keep the port from the next.
 import asyncio
 import logging
 import shutil
-import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from ivr.cli.ending import end_child
 
 _log = logging.getLogger(__name__)
 _LONGEST_BACK_OFF_SECONDS = 30.0
@@ -87,13 +87,5 @@ class RasaChild:
 
     async def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-            try:
-                async with asyncio.timeout(_STOP_SECONDS):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        if process is not None and process.returncode is None:
+            await end_child(process, within=_STOP_SECONDS)

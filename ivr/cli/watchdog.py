@@ -12,13 +12,13 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from ivr.cli.ending import until_told_to_end
 from ivr.cli.passwords import password
 from ivr.cli.watchdog_post import POST, take_post
 from ivr.redact import configure_logging
@@ -57,6 +57,14 @@ class Manager(Protocol):
 
     async def redirect(self, channel: str, *, context: str, extension: str) -> None:
         """Send a channel elsewhere."""
+        ...
+
+    async def clock(self) -> float:
+        """Its own clock."""
+        ...
+
+    async def set_global(self, name: str, value: str) -> None:
+        """Set a variable that every call sees."""
         ...
 
 
@@ -130,7 +138,7 @@ class Keeper:
         waiting: connections that nobody answers.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[Health]], manager: ManagerClient, waiting: Waiting) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[Health]], manager: Manager, waiting: Waiting) -> None:
         self._ask = ask
         self._manager = manager
         self._waiting = waiting
@@ -200,29 +208,8 @@ async def watchdog(settings: Settings, chosen: argparse.Namespace) -> int:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with await asyncio.to_thread(take_post, settings.data_dir / POST):
         async with ManagerClient(settings.ami_host, settings.ami_port, login=ami_login, times=TIMES) as manager:
-            await until_told_to_end(Keeper(ask, manager, waiting).run())
+            await Keeper(ask, manager, waiting).run()
     return 0
-
-
-async def until_told_to_end(work: Coroutine[Any, Any, None]) -> None:
-    """Do it until SIGTERM comes; what it does in the end is waited for."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    told = asyncio.Event()
-
-    def end() -> None:
-        if not told.is_set():  # a second word must not cut off what is done in the end
-            told.set()
-            task.cancel()
-
-    loop.add_signal_handler(signal.SIGTERM, end)
-    try:
-        await task
-    except asyncio.CancelledError:
-        if not told.is_set():
-            raise
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def add_options(commands: Any) -> None:
@@ -245,7 +232,7 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
-        return asyncio.run(watchdog(settings, chosen))
+        return asyncio.run(until_told_to_end(watchdog(settings, chosen)))
     except SettingsWrong as error:
         print(f"ivr: {error}", file=sys.stderr)
         return 2

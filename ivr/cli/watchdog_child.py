@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
+from ivr.cli.ending import end_child
 from ivr.settings import Settings
 from telephony.media.server import MediaDoor
 
@@ -46,18 +45,6 @@ async def keep_watchdog(settings: Settings, door: MediaDoor, media_password: str
             await process.wait()
         finally:
             if process.returncode is None:
-                await _end(process)
+                await end_child(process, within=_FAREWELL_SECONDS)
         _log.warning("the watchdog ended and is started again")
         await asyncio.sleep(_PAUSE_SECONDS)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-    try:
-        async with asyncio.timeout(_FAREWELL_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

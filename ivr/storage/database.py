@@ -33,6 +33,8 @@ from ivr.storage.one_visit import connect as one_visit_connect
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _BUSY_MS: Final = 5000
 _LOOK_AGAIN_SECONDS: Final = 0.05
+_PRIMARY: Final = 0xFF
+"""An extended result code of SQLite says more in its higher bytes (SQLITE_BUSY_RECOVERY)."""
 _PATIENT_MS: Final = 60_000
 """Several processes may start together, and each brings the tables up to date."""
 _MIGRATION_LOCK: Final = 121_230_001
@@ -110,7 +112,7 @@ def _use_wal(cursor: Any, until: float) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             await_only(asyncio.sleep(_LOOK_AGAIN_SECONDS))
         else:

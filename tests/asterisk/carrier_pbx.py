@@ -93,7 +93,7 @@ async def registering(tree: Path, folder: Path, *, password: str) -> AsyncIterat
 
 async def registration(site: Asterisk) -> str:
     """Wait until the carrier has answered; how the site's Asterisk calls its answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(10):
         while True:
             told = await asyncio.to_thread(site.cli, "pjsip show registrations")
             for word in ("Registered", "Rejected"):

@@ -7,7 +7,9 @@ import pytest
 from ivr.settings import Settings
 from ivr.speech.audio import alaw_to_pcm, silence
 from ivr.speech.vosk import VoskEar
-from tests.asterisk.fallback_words import SOUNDS
+from telephony.media.codecs import ALAW
+from telephony.media.handset import Handset, Sound
+from tests.asterisk.fallback_words import SOUNDS, heard_at, hears, hears_in_turn
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +40,37 @@ async def test_an_ear_understands_the_words(ear: VoskEar, names: str, understood
 @pytest.mark.parametrize("number", [*range(11), *range(20, 100, 10), "hundred"])
 def test_every_number_that_asterisk_speaks_in_chinese_is_recorded(number: object) -> None:
     assert len((SOUNDS / f"digits/{number}.alaw").read_bytes()) > 1000
+
+
+def who_heard(*frames: bytes) -> Handset:
+    """Of 20 ms each, from 100 s on."""
+    call = Handset(ALAW)
+    call.heard = [Sound(100 + 0.02 * number, data) for number, data in enumerate(frames)]
+    return call
+
+
+def frames(name: str) -> list[bytes]:
+    words = (SOUNDS / f"{name}.alaw").read_bytes()
+    return [words[at : at + 160] for at in range(0, len(words) - 159, 160)]
+
+
+def test_words_are_known_although_frames_of_them_were_lost() -> None:
+    said = frames("interrupted")
+    assert heard_at(who_heard(*said), "interrupted") == pytest.approx(100.2)
+    holed = [frame for number, frame in enumerate(said) if number not in (27, 30)]
+    assert heard_at(who_heard(*holed), "interrupted") == pytest.approx(100.2)
+    lost_its_beginning = who_heard(*said[20:])
+    assert heard_at(lost_its_beginning, "interrupted") == pytest.approx(100.2 - 0.4)
+
+
+@pytest.mark.parametrize("other", ["unavailable", "sorry", "nobody", "leave_word", "noted", "waiting"])
+def test_other_words_are_other_words(other: str) -> None:
+    assert not hears(who_heard(*frames(other)), "interrupted")
+
+
+def test_words_in_turn_are_in_that_turn_and_close_together() -> None:
+    place, two, line = frames("place"), frames("digits/2"), frames("in_line")
+    assert hears_in_turn(who_heard(*place, *two, *line), "place", "digits/2", "in_line")
+    assert not hears_in_turn(who_heard(*two, *place, *line), "place", "digits/2", "in_line")
+    pause = [b"\xd5" * 160] * 50
+    assert not hears_in_turn(who_heard(*place, *pause, *two, *line), "place", "digits/2")

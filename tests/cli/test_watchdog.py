@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from ivr.cli import watchdog_child
 from ivr.cli.door_port import opened_when_free
-from ivr.cli.watchdog import Waiting, take_callers_out
+from ivr.cli.watchdog import Keeper, Waiting, take_callers_out
 from ivr.cli.watchdog_child import watchdog_env
 from ivr.cli.watchdog_post import take_post
 from ivr.settings import Settings
 from telephony.ami.client import LiveChannel
 from telephony.errors import AmiRefused
+from telephony.watchdog import Health
 from tests.servers import free_port
 
 
@@ -88,23 +88,39 @@ async def test_who_waits_at_the_door_of_a_silent_service_is_turned_away() -> Non
         waiting._parent_died()
 
 
+async def test_who_comes_to_a_silent_service_while_asterisk_is_being_told_is_turned_away_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setblocking(False)
+        waiting = Waiting([os.dup(door.fileno())], os.getppid())
+        late: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+        class Slow(Switch):
+            async def clock(self) -> float:
+                late.append(await asyncio.open_connection(*door.getsockname()))
+                return 0.0
+
+            async def set_global(self, name: str, value: str) -> None:
+                self.told = (name, value)
+
+        async def silent() -> Health:
+            return Health.SILENT
+
+        slow = Slow()
+        await Keeper(silent, slow, waiting).look()
+        assert slow.told == ("IVR_DOWN_UNTIL", "4")
+        ((reader, writer),) = late
+        async with asyncio.timeout(2):
+            assert await reader.read() == b""
+        writer.close()
+        waiting._parent_died()
+
+
 def started(*command: str, **more: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, *command], **more)
 
 
 def child_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text() or "0")
-
-
-async def test_one_that_cannot_hear_is_killed_so_that_the_house_can_close(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchdog_child, "_FAREWELL_SECONDS", 0.2)
-    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", deaf, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"deaf\n"
-    async with asyncio.timeout(5):
-        await watchdog_child._end(process)
-    assert process.returncode == -signal.SIGKILL
 
 
 async def test_the_port_of_a_parent_who_died_before_he_could_be_watched_is_given_up() -> None:

@@ -132,12 +132,17 @@ class MemoryOwnerCalls:
         self._t.orders[order.order_id] = order
 
     async def is_wanted(self, now: datetime) -> bool:
-        return any(
-            order.state in (OwnerCallState.QUEUED, OwnerCallState.CLAIMED) and order.not_before <= now < order.not_after
-            for order in self._t.orders.values()
-        )
+        return self._oldest(now) is not None
 
     async def claim(self, worker: str, *, now: datetime, until: datetime) -> OwnerCall | None:
+        order = self._oldest(now)
+        if order is None:
+            return None
+        claimed = replace(order, state=OwnerCallState.CLAIMED, claimed_by=worker, claimed_until=until)
+        self._t.orders[order.order_id] = claimed
+        return claimed
+
+    def _oldest(self, now: datetime) -> OwnerCall | None:
         for order in sorted(self._t.orders.values(), key=lambda o: o.not_before):
             lapsed = (
                 order.state is OwnerCallState.CLAIMED
@@ -146,11 +151,7 @@ class MemoryOwnerCalls:
             )
             free = order.state is OwnerCallState.QUEUED or lapsed
             if free and order.not_before <= now < order.not_after:
-                claimed = replace(
-                    order, state=OwnerCallState.CLAIMED, claimed_by=worker, claimed_until=until
-                )
-                self._t.orders[order.order_id] = claimed
-                return claimed
+                return order
         return None
 
     async def lapsed(self, now: datetime) -> Sequence[OwnerCall]:
