@@ -56,8 +56,6 @@ server_uri = sip:{carrier}:{port}
 client_uri = sip:{account}@{carrier}:{port}
 contact_user = {account}
 outbound_auth = carrier
-; a first REGISTER that nobody answers is sent again within the test's patience
-retry_interval = 2
 
 [carrier](trunk-auth)
 username = {account}
