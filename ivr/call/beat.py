@@ -1,7 +1,8 @@
 """One beat for the frames of all calls.
 
 A network asked about eighty lines at once costs a quarter of what it costs when asked eighty times. So frames
-wait for the next beat, 20 ms at most; what is decided about them is the same, for time is counted in audio.
+wait a moment for those of the other lines, which the media door reads in one round (`telephony.media.pulse`); what
+is decided about them is the same, for time is counted in audio.
 """
 
 import asyncio
@@ -14,10 +15,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ivr.call.vad import FRAME_SECONDS, VoiceDetector, levels_dbfs
+from ivr.call.vad import VoiceDetector, levels_dbfs
 from ivr.speech.audio import FRAME_BYTES
 
 _log = logging.getLogger(__name__)
+_WAIT_SECONDS = 0.005
+"""From the first frame: so long does it take to read eighty lines."""
 
 
 class Network(Protocol):
@@ -28,7 +31,7 @@ class Network(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Frame:
     detector: VoiceDetector
     pcm: bytes = field(repr=False)
@@ -61,7 +64,7 @@ class Beat:
             lost: learns that nobody can know; one line's trouble is no other's.
         """
         if not self._waiting:
-            asyncio.get_running_loop().call_later(FRAME_SECONDS, self._strike)
+            asyncio.get_running_loop().call_later(_WAIT_SECONDS, self._strike)
         self._waiting.append(_Frame(detector, pcm, ours_dbfs, told, lost))
 
     def _strike(self) -> None:

@@ -42,6 +42,7 @@ class Company:
     def enter(self, crossing: Crossing, name: str = "caller") -> None:
         """Let him hear the others and be heard."""
         self._tell(Joined())
+        self._line.hurry(on=True)
         self._place = crossing.enter(name, self._hear)
 
     def leave(self) -> None:
@@ -49,6 +50,7 @@ class Company:
         if self._place is not None:
             self._place.leave()
             self._place = None
+            self._line.hurry(on=False)
 
     def says(self, pcm: bytes) -> bool:
         """Take a piece of his sound; False when he is with nobody."""

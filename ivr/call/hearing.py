@@ -1,7 +1,7 @@
 """The shell around the ear: frames in, classified frames and recognized words out.
 
 Audio is decoded only while an utterance is open. A short pre-roll goes with it, so that the first
-consonant is not lost, and chunks of about 60 ms keep the thread pool's overhead small.
+consonant is not lost, and chunks of 80 ms keep the thread pool's overhead small.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from ivr.speech.recognizer import Ear, Recognition, Recognizer
 
 PRE_ROLL_FRAMES = 35
 """700 ms before the voice detector's decision: in noise it comes a syllable late, and 不中 must not become 中."""
-_CHUNK_FRAMES = 3
+_CHUNK_FRAMES = 4
 _SHORT_SECONDS = 1.3
 """Only an utterance this short is tried against short answers."""
 _NARROW_CONFIDENCE = 0.6

@@ -47,10 +47,12 @@ class Intake:
         self._kept.sound(self._timeline.caller_sends(pcm, now=now))
         if self._company.says(pcm):
             return
-        self._pcm += pcm
-        while len(self._pcm) >= FRAME_BYTES:
-            frame, self._pcm = self._pcm[:FRAME_BYTES], self._pcm[FRAME_BYTES:]
-            self._frame(frame, self._timeline.service_dbfs, now)
+        pcm = self._pcm + pcm if self._pcm else pcm
+        whole = len(pcm) - len(pcm) % FRAME_BYTES
+        self._pcm = pcm[whole:]
+        ours_dbfs = self._timeline.service_dbfs
+        for at in range(0, whole, FRAME_BYTES):
+            self._frame(pcm[at : at + FRAME_BYTES], ours_dbfs, now)
 
     def tick(self, now: float) -> None:
         """Fill with silence what his phone did not send."""

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from ivr.call.vad import loudness
 
 SAMPLES_PER_SECOND = 8000
+_FRAME_SAMPLES = 160
 _ECHO_FRAMES = 20
 _NOTHING_DBFS = -100.0
-_SLACK_SECONDS = 0.12
-"""A frame may be so late before silence takes its place."""
+_SLACK_SECONDS = 0.16
+"""A frame may be so late before silence takes its place; the media door alone may keep it for 0.04 s."""
 
 
 class StereoTimeline:
@@ -56,7 +57,7 @@ class StereoTimeline:
         self.held = False
 
     def caller_sends(self, pcm: bytes, *, now: float) -> bytes:
-        """Take one frame of the caller; the stereo audio to be written."""
+        """Take a piece of the caller's sound; the stereo audio to be written."""
         return self.tick(now=now - len(pcm) / 2 / SAMPLES_PER_SECOND) + self._write(np.frombuffer(pcm, dtype="<i2"))
 
     def tick(self, *, now: float) -> bytes:
@@ -68,12 +69,12 @@ class StereoTimeline:
         count = len(caller)
         stereo = np.zeros((count, 2), dtype="<i2")
         self._samples += count
-        if self.held or not self._service.size:
-            self._service_levels.append(_NOTHING_DBFS)
-        else:
-            spoken = self._service[:count]
+        spoken = self._service[: 0 if self.held else count]
+        for at in range(0, count, _FRAME_SAMPLES):
+            ours = spoken[at : at + _FRAME_SAMPLES]
+            self._service_levels.append(loudness(ours).dbfs if ours.size else _NOTHING_DBFS)
+        if spoken.size:
             self._service = self._service[len(spoken) :]
-            self._service_levels.append(loudness(spoken).dbfs)
             stereo[: len(spoken), 1] = spoken
         if not self.sealed:
             stereo[:, 0] = caller

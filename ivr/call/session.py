@@ -242,6 +242,7 @@ class CallSession:
 
     async def _read_line(self) -> None:
         self._line.divert(self._audio)
+        self._line.hurry(on=False)
         async for event in self._line.events():
             match event:
                 case protocol.AudioReceived():

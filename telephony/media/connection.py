@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
-from websockets.protocol import Event
+from websockets.protocol import Event, State
 
 from telephony.errors import MediaError, MediaOutOfPlace
 from telephony.media.call import HangUpReason, MediaCall
 from telephony.media.call_start import read_call_start
+from telephony.media.frames import frame_bytes, sound_ahead
 from telephony.media.limits import DoorLimits
 from telephony.media.protocol import (
     AudioReceived,
@@ -21,32 +22,90 @@ from telephony.media.protocol import (
     PlayedOut,
     ServiceSide,
 )
+from telephony.media.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 _FOR_THE_OWNER = (AudioReceived, KeyPressed, PlayedOut)
+_END_OF_REQUEST = b"\r\n\r\n"
+_FINAL, _OPCODE = 0x80, 0x0F
+_MOST_HEADER_BYTES = 14
 
 
 class MediaConnection(ServerConnection):
-    """A connection whose audio need not wait for a reader to be woken."""
+    """A connection whose sound need not wait for a reader to be woken, nor for the library to take it apart.
 
-    take: Callable[[bytes], bool] | None = None
+    Whole frames of sound go straight to `take`; every other frame is the library's. A client that does what
+    Asterisk never does (speaks before it was answered, sends a message in fragments) is the library's altogether.
+    """
+
+    take: Callable[[Sequence[bytes]], bool] | None = None
     """Takes whole binary messages; what it does not want goes to the reader."""
+    pulse: Pulse | None = None
+    """With whom it is read while `take` is there; None: whenever something comes."""
+    _begun: bytes | None = None
+    """Of a frame that has not come whole; None: the library reads for itself."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        if self.protocol.state is State.CONNECTING:
+            self._begun = b"" if data.endswith(_END_OF_REQUEST) else None
+            super().data_received(data)
+        elif self._begun is None:
+            super().data_received(data)
+        else:
+            self._read(self._begun + data if self._begun else data)
+        if self.take is not None and self.pulse is not None and self.protocol.state is State.OPEN:
+            self.transport.pause_reading()
+            self.pulse.rest(self._wake)
 
     def process_event(self, event: Event) -> None:
-        """Process one message."""
-        if self.take is not None and isinstance(event, Frame) and event.opcode is Opcode.BINARY and event.fin:
-            if self.take(bytes(event.data)):
+        """Process one message that the library read."""
+        if isinstance(event, Frame) and event.opcode is Opcode.BINARY and event.fin:
+            self._sound([bytes(event.data)])
+        else:
+            super().process_event(event)
+
+    def _read(self, data: bytes) -> None:
+        most = self.protocol.max_size or 0
+        while data:
+            messages, used = sound_ahead(data, most_bytes=most)
+            if messages:
+                self._sound(messages)
+                data = data[used:]
+                continue
+            length = frame_bytes(data)
+            if length is None or len(data) < length <= most + _MOST_HEADER_BYTES:
+                break
+            whole = data[0] & _FINAL and data[0] & _OPCODE and length <= len(data)
+            frame, data = (data[:length], data[length:]) if whole else (data, b"")
+            super().data_received(frame)
+            if not whole or self.protocol.state is not State.OPEN:
+                self._begun = None
+                if data:
+                    super().data_received(data)
+                return
+        self._begun = data
+
+    def _sound(self, messages: Sequence[bytes]) -> None:
+        if self.take is not None:
+            if self.take(messages):
                 return
             self.take = None
-        super().process_event(event)
+        for message in messages:
+            super().process_event(Frame(Opcode.BINARY, message))
+
+    def _wake(self) -> None:
+        if not self.transport.is_closing() and not self.recv_messages.paused:
+            self.transport.resume_reading()
 
 
 class Line:
     """One connection; `read` and `write` run beside the call's owner until the line is gone."""
 
-    def __init__(self, connection: MediaConnection, limits: DoorLimits) -> None:
+    def __init__(self, connection: MediaConnection, limits: DoorLimits, pulse: Pulse | None = None) -> None:
         self._connection = connection
         self._limits = limits
+        self._pulse = pulse
         self._protocol = ServiceSide(limits.line)
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
@@ -109,6 +168,10 @@ class Line:
         """Something waits in the protocol to be sent."""
         self._wake.set()
 
+    def hurry(self, *, on: bool) -> None:
+        """Whether audio must be read the moment it comes."""
+        self._connection.pulse = None if on else self._pulse
+
     async def close(self) -> None:
         """Send what must be sent, then close."""
         try:
@@ -118,14 +181,15 @@ class Line:
             return
         await self._connection.close()
 
-    def _audio(self, call: MediaCall, data: bytes) -> bool:
+    def _audio(self, call: MediaCall, messages: Sequence[bytes]) -> bool:
         """Take audio as it comes; False where it breaks the rules: the reader says so and closes the line."""
+        now = self._loop.time()
         try:
-            admitted = self._protocol.admits_audio(data, now=self._loop.time())
+            admitted = [message for message in messages if self._protocol.admits_audio(message, now=now)]
         except MediaError:
             return False
         if admitted:
-            call.hear(data)
+            call.hear(admitted)
         return True
 
     def _deliver(self, call: MediaCall) -> None:

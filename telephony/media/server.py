@@ -23,6 +23,7 @@ from telephony.media.connection import Line, MediaConnection
 from telephony.media.health import PATH as HEALTH_PATH
 from telephony.media.health import basic_authorization
 from telephony.media.limits import DoorLimits
+from telephony.media.pulse import Pulse
 
 PATH = "/media"
 SUBPROTOCOL = "media"
@@ -55,6 +56,7 @@ class MediaDoor:
         self._max_calls = max_calls
         self._on_call = on_call
         self._limits = limits or DoorLimits()
+        self._pulse = Pulse()
         self._connections = 0
         self._call_ids: set[str] = set()
         self._refusing = False
@@ -144,7 +146,7 @@ class MediaDoor:
             return
         self._connections += 1
         try:
-            await self._run(Line(connection, self._limits))
+            await self._run(Line(connection, self._limits, self._pulse))
         except MediaError as error:
             _log.warning("media door: a line was closed for breaking the protocol (%s)", error.code)
             await connection.close(error.close_code)

@@ -38,6 +38,9 @@ class Line:
             if isinstance(event, HungUp):
                 return
 
+    def hurry(self, *, on):
+        self.hurried = on
+
     def divert(self, take):
         """All comes by `events`."""
 

@@ -20,6 +20,9 @@ class ListWire:
         self.sent: list[str | bytes] = []
         self.closed = False
 
+    def hurry(self, *, on: bool) -> None:
+        self.hurried = on
+
     def wake(self) -> None:
         self.sent += self.protocol.data_to_send()
 
