@@ -1,4 +1,4 @@
-"""Puts up what is measured: Asterisk, the backend and the house, each a process of its own, on free ports."""
+"""Puts up what is measured: Asterisk, Redis, the backend and the house, each a process of its own, on free ports."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from typing import Any
 from ivr.cli.calls_bench import cpu
 from ivr.cli.calls_bench.part import Part
 from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
+from ivr.cli.calls_bench.redis_server import redis_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Stand:
     asterisk: Asterisk
     house: Part
     backend: Part
+    redis: Part
     rasa_pid: int | None
     phrases: Mapping[str, str]
     folder: Path
@@ -38,6 +40,7 @@ class Stand:
         return {
             "asterisk": cpu.of_process(pbx.pid) if pbx else 0.0,
             "backend": cpu.of_process(self.backend.pid),
+            "redis": cpu.of_process(self.redis.pid),
             "rasa": cpu.of_family(self.rasa_pid) if self.rasa_pid else 0.0,
             "machine": busy, "machine in all": all_of_it,
             **{f"house: {name}": seconds for name, seconds in threads.items()},
@@ -62,9 +65,14 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str], setting
     await asyncio.to_thread(asterisk.configure)
     await asyncio.to_thread(asterisk.start)
     try:
-        async with _backend(folder, vehicles) as (backend, address), _house(folder, asterisk, {**address, **settings}, calls) as house:
+        redis, redis_url = redis_server(folder)
+        async with (
+            _running(redis),
+            _backend(folder, vehicles) as (backend, address),
+            _house(folder, asterisk, {**address, "IVR_REDIS_URL": redis_url, **settings}, calls) as house,
+        ):
             ready = json.loads(house.first_words)
-            yield Stand(asterisk, house, backend, ready["rasa"], ready["phrases"], folder)
+            yield Stand(asterisk, house, backend, redis, ready["rasa"], ready["phrases"], folder)
     finally:
         await asyncio.to_thread(asterisk.stop)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import shutil
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,8 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ivr.cli.calls_bench.part import Part, StandBroken
+from ivr.cli.calls_bench.part import Part
 from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
+from ivr.cli.calls_bench.redis_server import redis_server
 from ivr.cli.faults_bench.house import READY
 from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings
@@ -61,7 +61,7 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str], people:
     await asyncio.to_thread(asterisk.configure)
     (folder / "house").mkdir(mode=0o700)
     _write_rules(folder / "rules")
-    redis, redis_url = _redis(folder)
+    redis, redis_url = redis_server(folder)
     backend, backend_at = _backend(folder, vehicles, people)
     told = _told(folder, asterisk, {**backend_at, "redis_url": redis_url, "max_calls": str(2 * calls + 10)})
     env = {f"IVR_{name.upper()}": value for name, value in told.items()}
@@ -76,16 +76,6 @@ async def standing(folder: Path, *, calls: int, vehicles: Iterable[str], people:
             stack.push_async_callback(part.stop)
             await part.start()
         yield Stand(folder, _settings(told), asterisk, redis, backend, house)
-
-
-def _redis(folder: Path) -> tuple[Part, str]:
-    program, port = shutil.which("redis-server"), free_port()
-    if program is None:
-        raise StandBroken("there is no redis-server: apt-get install redis-server")
-    place = folder / "redis"
-    place.mkdir()
-    argv = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(place), "--save", "", "--appendonly", "no"]
-    return Part(argv, ready="Ready to accept", log=folder / "redis.log", env={}), f"redis://127.0.0.1:{port}/0"
 
 
 def _backend(folder: Path, vehicles: Iterable[str], people: Iterable[str]) -> tuple[Part, dict[str, str]]:
