@@ -15,7 +15,7 @@ from ivr.cli.calls_bench.crowd import Crowd, Plan, in_thread
 from ivr.cli.calls_bench.leg import Leg
 from ivr.cli.calls_bench.page import page
 from ivr.cli.calls_bench.pbx import CARRIER, HOST
-from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, most_at_once
+from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, mean_at_once, most_at_once
 from ivr.cli.calls_bench.stand import Stand, standing
 from ivr.cli.calls_bench.voices import Citizen, Common, Voices, manner_of, owner_manner, thinking
 from ivr.settings import Settings
@@ -112,8 +112,9 @@ def _scored(
     calls = [_seen(leg, plates[leg.address.number], report["cases"].get(leg.address.number)) for leg in crowd.placed]
     spans = [(leg.answered_at, leg.ended_at) for leg in legs if leg.answered_at is not None and leg.ended_at is not None]
     return Run(
-        plan.lines, window, calls, len(crowd.rung), most_at_once(spans), stages, used, sound, crowd.slowest_beat_seconds
-    )
+        plan.lines, window, calls, len(crowd.rung), most_at_once(spans), mean_at_once(spans, window), stages, used, sound,
+        crowd.slowest_beat_seconds,
+    )  # fmt: skip
 
 
 def _seen(leg: Leg, plate: str, case: Any) -> CallSeen:

@@ -49,7 +49,7 @@ class Sound:
     lost: int
     repeated: int
     filled_seconds: float
-    """Silence put in because a caller's sound was late by more than 0.12 s."""
+    """Silence put in because a caller's sound was late by more than 0.16 s."""
     down_packets: int
     """Sent to the callers and owners."""
     down_lost: int
@@ -69,6 +69,8 @@ class Run:
     owner_calls: int
     most_legs: int
     """Callers and owners on the line at once."""
+    mean_legs: float
+    """The same, on average over the window."""
     stages: Mapping[str, Sequence[float]]
     """Milliseconds, of every turn of the run."""
     cpu: Mapping[str, float]
@@ -102,7 +104,7 @@ class Run:
         minutes = (self.window[1] - self.window[0]) / 60
         told = f"p50 {share(waits, 0.5):.2f} s  p95 {share(waits, 0.95):.2f} s  longest {waits[-1]:.2f} s" if waits else "no turn"
         lines = [
-            f"{self.lines} callers at once for {minutes:.1f} min ({self.most_legs} legs at most, owners with them): "
+            f"{self.lines} callers at once for {minutes:.1f} min (with the owners {self.mean_legs:.1f} calls on average, {self.most_legs} at most): "
             f"{'holds' if self.holds else 'DOES NOT HOLD'}",
             f"calls         offered {offered}  held {held}  completed {done} ({done / max(1, offered):.1%})  owners rung {self.owner_calls}",
             f"turn latency  {told}  ({len(waits)} turns, {self.unanswered} without an answer)",
@@ -127,6 +129,12 @@ def share(ordered: Sequence[float], part: float) -> float:
 def _stage(name: str, values: Sequence[float]) -> str:
     ordered = sorted(values)
     return f"{name} {share(ordered, 0.5):.0f}/{share(ordered, 0.95):.0f}"
+
+
+def mean_at_once(spans: Sequence[tuple[float, float]], window: tuple[float, float]) -> float:
+    """How many of them overlap on average in the window."""
+    first, last = window
+    return sum(max(0.0, min(end, last) - max(begin, first)) for begin, end in spans) / (last - first)
 
 
 def most_at_once(spans: Sequence[tuple[float, float]]) -> int:

@@ -6,14 +6,14 @@ import pytest
 
 from ivr.cli.calls_bench.caller import Turn
 from ivr.cli.calls_bench.page import page
-from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, most_at_once, share
+from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, mean_at_once, most_at_once, share
 
 CALL = CallSeen(
     "苏B10001", 0.0, 0.1, 80.0, "service", (Turn("opening", 20.0, 0.8), Turn("yes", 40.0, 1.2)), ("greeting", "anything_else"),
     ("苏B10001", "ack_coming"),
 )
 SOUND = Sound(4000, 0, 0, 0.0, 4000, 0, 0, 2, 2)
-RUN = Run(1, (10.0, 70.0), [CALL], 1, 2, {"dialogue": [90.0, 110.0]}, {"machine": 0.4, "asterisk": 0.1}, SOUND, 0.004)
+RUN = Run(1, (10.0, 70.0), [CALL], 1, 2, 1.5, {"dialogue": [90.0, 110.0]}, {"machine": 0.4, "asterisk": 0.1}, SOUND, 0.004)
 
 
 def test_a_run_holds_when_all_is_done_nothing_is_lost_and_the_answers_come_in_time():
@@ -49,6 +49,7 @@ def test_a_turn_without_an_answer_is_counted():
 def test_the_table_tells_calls_frames_and_processor():
     text = RUN.text()
     assert "offered 1  held 1  completed 1 (100.0%)  owners rung 1" in text
+    assert "1 callers at once for 1.0 min (with the owners 1.5 calls on average, 2 at most): holds" in text
     assert "p50 0.80 s  p95 1.20 s" in text
     assert "lost 0  repeated 0  late 0.00 s" in text
     assert "asterisk                   10.0  (10.00)" in text
@@ -62,4 +63,5 @@ def test_the_page_shows_every_turn_and_stands_alone():
 
 def test_lines_at_once_are_counted_by_their_spans():
     assert most_at_once([(0, 10), (5, 15), (10, 20), (30, 40)]) == 2
+    assert mean_at_once([(0, 10), (5, 15), (40, 50)], (5.0, 25.0)) == (5 + 10) / 20
     assert share([], 0.95) == 0.0
