@@ -60,10 +60,12 @@ class MediaConnection(ServerConnection):
 
     def process_event(self, event: Event) -> None:
         """Process one message that the library read."""
-        if isinstance(event, Frame) and event.opcode is Opcode.BINARY and event.fin:
-            self._sound([bytes(event.data)])
-        else:
-            super().process_event(event)
+        if isinstance(event, Frame) and event.opcode is Opcode.BINARY:
+            if event.fin:
+                self._sound([bytes(event.data)])
+                return
+            self.take = None  # the reader puts fragments together, and nothing may overtake them
+        super().process_event(event)
 
     def _read(self, data: bytes) -> None:
         most = self.protocol.max_size or 0

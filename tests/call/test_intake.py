@@ -58,3 +58,11 @@ def test_a_deaf_ear_is_not_asked_any_more_but_time_goes_on():
     intake._hearing.detector_lost()
     intake.take(LOUD * 4, 0.1)
     assert heard == [RecognizerLost(), *[FrameHeard(0.02, voiced=False)] * 4]
+
+
+def test_several_frames_at_once_are_heard_one_by_one_and_a_rest_waits():
+    intake, heard, _, _ = taken()
+    intake.take(LOUD * 3 + FRAME * 2 + LOUD[:300], 0.1)
+    assert [event.voiced for event in heard] == [False, True, True, True, False]
+    intake.take(LOUD[300:], 0.12)
+    assert len(heard) == 6

@@ -77,3 +77,16 @@ def test_how_loud_we_were_is_known_for_as_long_as_an_echo_takes():
     for number in range(2, 30):
         timeline.caller_sends(pcm(3), now=0.02 * number)
     assert timeline.service_dbfs == -100.0
+
+
+def test_several_frames_at_once_are_what_they_are_one_by_one():
+    whole, parts = StereoTimeline(began_at=0.0), StereoTimeline(began_at=0.0)
+    for timeline in (whole, parts):
+        timeline.service_plays(pcm(20, FRAME) + pcm(8000, FRAME) + pcm(300, FRAME // 2))
+    together = whole.caller_sends(pcm(3, 4 * FRAME), now=0.08)
+    assert together == b"".join(parts.caller_sends(pcm(3), now=0.02 * (index + 1)) for index in range(4))
+    assert whole.service_dbfs == parts.service_dbfs > -15
+    for timeline, count in ((whole, 9), (parts, 18)):
+        for _ in range(count):
+            timeline.caller_sends(pcm(3, 18 // count * FRAME), now=0.0)
+    assert whole.service_dbfs == parts.service_dbfs < -30  # the loud frame is 0.4 s ago

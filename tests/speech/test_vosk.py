@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import threading
 
 import pytest
 
@@ -113,6 +114,13 @@ class TestLosing:
         ear.close()
         with pytest.raises(RecognizerLost):
             await recognizer.start()
+
+    async def test_decoding_steps_back_where_processors_are_short(self, ear, spoken):
+        recognizer = ear.open()
+        await recognizer.start()
+        nice = {os.getpriority(os.PRIO_PROCESS, each.native_id) for each in threading.enumerate() if each.name.startswith("ear")}
+        assert nice == {os.getpriority(os.PRIO_PROCESS, os.getpid()) + 5}
+        recognizer.close()
 
     async def test_hanging_up_in_the_middle_of_decoding_harms_nobody(self, ear, spoken):
         recognizer = ear.open()

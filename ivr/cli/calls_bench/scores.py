@@ -9,6 +9,7 @@ from ivr.cli.calls_bench.caller import Turn
 P95_LIMIT_SECONDS = 1.5
 _DONE = frozenset({"ack_coming", "reminded", "follow_up"})
 """States of a case whose owner has answered that he comes."""
+_KEYS = frozenset("0123456789*#")
 _TOLD = "anything_else"
 """The sentence after the caller was told."""
 
@@ -82,9 +83,20 @@ class Run:
     @property
     def waits(self) -> list[float]:
         """Turn latencies in the window, in order."""
+        return sorted(waited for _, waited in self._answered())
+
+    @property
+    def waits_by_kind(self) -> dict[str, list[float]]:
+        """The same by what the caller had said, the slowest kind first; all that was keyed in is one kind."""
+        kinds: dict[str, list[float]] = {}
+        for said, waited in self._answered():
+            kinds.setdefault("keys" if said[:1] in _KEYS else said, []).append(waited)
+        return dict(sorted(((kind, sorted(waits)) for kind, waits in kinds.items()), key=lambda each: -share(each[1], 0.95)))
+
+    def _answered(self) -> list[tuple[str, float]]:
         first, last = self.window
         turns = [turn for call in self.calls for turn in call.turns if first <= turn.at <= last]
-        return sorted(turn.waited for turn in turns if turn.waited is not None)
+        return [(turn.said, turn.waited) for turn in turns if turn.waited is not None]
 
     @property
     def unanswered(self) -> int:
@@ -108,6 +120,7 @@ class Run:
             f"{'holds' if self.holds else 'DOES NOT HOLD'}",
             f"calls         offered {offered}  held {held}  completed {done} ({done / max(1, offered):.1%})  owners rung {self.owner_calls}",
             f"turn latency  {told}  ({len(waits)} turns, {self.unanswered} without an answer)",
+            "by sentence   " + "  ".join(f"{kind} {share(each, 0.5):.2f}/{share(each, 0.95):.2f} s" for kind, each in self.waits_by_kind.items()),
             "stages, ms    " + "  ".join(_stage(name, values) for name, values in self.stages.items() if values),
             f"frames up     {sound.frames} numbered frames checked in {sound.recordings} of {sound.calls} recordings: "
             f"lost {sound.lost}  repeated {sound.repeated}  late {sound.filled_seconds:.2f} s",

@@ -42,6 +42,13 @@ def test_turns_outside_the_time_in_which_all_lines_are_taken_are_not_weighed():
     assert replace(RUN, window=(30.0, 70.0)).waits == [1.2]
 
 
+def test_waits_are_told_by_what_was_said_the_slowest_first():
+    turns = (Turn("opening", 20.0, 0.5), Turn("opening", 21.0, 0.7), Turn("yes", 22.0, 0.9), Turn("13800001111#", 23.0, 0.2), Turn("1", 24.0, 0.3))
+    run = replace(RUN, calls=[replace(CALL, turns=turns)])
+    assert run.waits_by_kind == {"yes": [0.9], "opening": [0.5, 0.7], "keys": [0.2, 0.3]}
+    assert "by sentence   yes 0.90/0.90 s  opening 0.50/0.70 s  keys 0.20/0.30 s" in run.text()
+
+
 def test_a_turn_without_an_answer_is_counted():
     assert replace(RUN, calls=[replace(CALL, turns=(Turn("yes", 20.0, None),))]).unanswered == 1
 
