@@ -54,9 +54,10 @@ class MediaConnection(ServerConnection):
             super().data_received(data)
         else:
             self._read(self._begun + data if self._begun else data)
-        if self.take is not None and self.pulse is not None and self.protocol.state is State.OPEN:
+        pulse = self.pulse
+        if pulse is not None and pulse.beats and self.take is not None and self.protocol.state is State.OPEN:
             self.transport.pause_reading()
-            self.pulse.rest(self._wake)
+            pulse.rest(self._wake)
 
     def process_event(self, event: Event) -> None:
         """Process one message that the library read."""

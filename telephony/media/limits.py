@@ -25,6 +25,8 @@ class DoorLimits:
     """Pause between two pings: a network that swallows a call's packets must be noticed in time."""
     idle_seconds: float = 1.25
     """A connection that answers a ping not within this time is dead; a caller may well be silent."""
+    few_lines: int = 8
+    """From so many on, lines whose owners do not hurry are read together."""
     most_audio_seconds: float = 5.0
     """Audio that may wait for the call's owner; beyond it the oldest goes."""
     close_seconds: float = 0.4

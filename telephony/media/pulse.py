@@ -2,7 +2,7 @@
 
 Each wakes the loop for each of its frames, fifty times a second, and a wake-up costs as much as what is done with
 a frame. So a line that was read rests until the next stroke; its frames wait in the kernel, and then all lines
-are read in one round, two frames of each.
+are read in one round, two frames of each. Few lines have nothing to gain: they are read at once.
 """
 
 import asyncio
@@ -16,11 +16,20 @@ class Pulse:
 
     Args:
         seconds: from stroke to stroke, so long does a frame wait at most.
+        few: below so many lines nobody need rest.
     """
 
-    def __init__(self, seconds: float = PULSE_SECONDS) -> None:
+    def __init__(self, seconds: float = PULSE_SECONDS, *, few: int = 0) -> None:
         self._seconds = seconds
+        self._few = few
+        self.lines = 0
+        """That are open now."""
         self._resting: list[Callable[[], None]] = []
+
+    @property
+    def beats(self) -> bool:
+        """Are there so many lines that they should rest?"""
+        return self.lines >= self._few
 
     def rest(self, wake: Callable[[], None]) -> None:
         """Have `wake` called at the next stroke. It must not raise."""

@@ -10,6 +10,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from telephony.media.call import HungUp, MediaCall
+from telephony.media.limits import DoorLimits
 from telephony.media.protocol import KeyPressed
 from telephony.media.server import MediaDoor
 from tests.telephony.media.desk import start
@@ -53,8 +54,9 @@ class Owner:
                 await asyncio.sleep(0.005)
 
 
-def door(owner: Owner) -> MediaDoor:
-    return MediaDoor(host="127.0.0.1", port=0, login=None, max_calls=1, on_call=owner.answer)
+def door(owner: Owner, *, few: int = 1) -> MediaDoor:
+    limits = DoorLimits(few_lines=few)
+    return MediaDoor(host="127.0.0.1", port=0, login=None, max_calls=1, on_call=owner.answer, limits=limits)
 
 
 def text(words: str, *, fin: bool = True) -> bytes:
@@ -101,28 +103,37 @@ async def test_sound_and_keys_come_whole_and_in_order_however_they_were_cut(seed
 
 async def test_who_does_not_hurry_is_given_several_frames_at_once_and_who_does_each_of_them() -> None:
     owner = Owner(hurry=False)
-
-    async def send(writer: asyncio.StreamWriter) -> None:
-        for _ in range(25):
-            writer.write(sound(b"\x2a" * 160))
-            await asyncio.sleep(0.02)
-
     async with door(owner) as opened:
         _, writer = await connected(opened.port)
         writer.write(text(start()))
         await owner.until(lambda: owner.call is not None)
-        await send(writer)
-        await owner.until(lambda: len(owner.sound) == 25 * 160)
-        together = len(owner.pieces)
+        together = await _pieces_of_half_a_second(owner, writer)
         assert owner.call is not None
         owner.call.hurry(on=True)
-        owner.pieces.clear()
-        await asyncio.sleep(0.05)
-        await send(writer)
-        await owner.until(lambda: len(owner.sound) == 25 * 160)
+        each = await _pieces_of_half_a_second(owner, writer)
         writer.close()
-    assert together <= 17
-    assert len(owner.pieces) > together
+    assert together <= 17 < each
+
+
+async def test_few_lines_are_read_at_once_though_nobody_hurries() -> None:
+    owner = Owner(hurry=False)
+    async with door(owner, few=2) as opened:
+        _, writer = await connected(opened.port)
+        writer.write(text(start()))
+        await owner.until(lambda: owner.call is not None)
+        assert await _pieces_of_half_a_second(owner, writer) > 17
+        writer.close()
+
+
+async def _pieces_of_half_a_second(owner: Owner, writer: asyncio.StreamWriter) -> int:
+    """Send 25 frames, one every 20 ms; in how many pieces they were taken."""
+    owner.pieces.clear()
+    await asyncio.sleep(0.05)
+    for _ in range(25):
+        writer.write(sound(b"\x2a" * 160))
+        await asyncio.sleep(0.02)
+    await owner.until(lambda: len(owner.sound) == 25 * 160)
+    return len(owner.pieces)
 
 
 async def test_one_who_speaks_before_he_is_answered_or_in_fragments_is_understood_too() -> None:
