@@ -100,9 +100,9 @@ async def test_a_dispatchers_day(page: Page, chromium: BrowserContext, site: Sit
     await page.locator("#lanes").click(position={"x": 3, "y": 3})
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
+    await page.wait_for_url("**/cases/M2611230005")
 
     # the urgent one is his with the first act; what is refused is told, and his words stay
-    await page.goto(site.url + "/cases/M2611230005")
     await page.get_by_role("button", name="我来办").click()
     await expect(page.get_by_text("经手")).to_be_visible()
     assert (await state_of(site, "M2611230005")).holder == "wang"
