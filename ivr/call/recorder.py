@@ -33,7 +33,7 @@ class StereoTimeline:
         self._service = np.zeros(0, dtype="<i2")
         self.held = False
         """While True what we say waits."""
-        self._service_levels: deque[float] = deque(maxlen=_ECHO_FRAMES)
+        self._service_levels: deque[float] = deque()
         self.sealed = False
         """While True the caller's side is written as silence; what we ask him is kept."""
 
@@ -44,7 +44,10 @@ class StereoTimeline:
 
     @property
     def service_dbfs(self) -> float:
-        """The loudest of what we said in the last 0.4 s: so long an echo may be under way."""
+        """The loudest of what we said during the last piece and until 0.4 s before its end: so long an echo may be under way.
+
+        A burst is one piece: each of its frames is weighed with all that we said meanwhile.
+        """
         return max(self._service_levels, default=_NOTHING_DBFS)
 
     def service_plays(self, pcm: bytes) -> None:
@@ -69,6 +72,8 @@ class StereoTimeline:
         count = len(caller)
         stereo = np.zeros((count, 2), dtype="<i2")
         self._samples += count
+        while len(self._service_levels) >= _ECHO_FRAMES:
+            self._service_levels.popleft()
         spoken = self._service[: 0 if self.held else count]
         for at in range(0, count, _FRAME_SAMPLES):
             ours = spoken[at : at + _FRAME_SAMPLES]

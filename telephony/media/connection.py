@@ -55,7 +55,7 @@ class MediaConnection(ServerConnection):
         else:
             self._read(self._begun + data if self._begun else data)
         pulse = self.pulse
-        if pulse is not None and pulse.beats and self.take is not None and self.protocol.state is State.OPEN:
+        if pulse is not None and pulse.wanted() and self.take is not None and self.protocol.state is State.OPEN:
             self.transport.pause_reading()
             pulse.rest(self._wake)
 

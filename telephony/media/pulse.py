@@ -6,8 +6,10 @@ are read in one round, two frames of each. Few lines have nothing to gain: they 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 
+_log = logging.getLogger(__name__)
 PULSE_SECONDS = 0.04
 
 
@@ -16,23 +18,16 @@ class Pulse:
 
     Args:
         seconds: from stroke to stroke, so long does a frame wait at most.
-        few: below so many lines nobody need rest.
+        wanted: are there so many lines now that they should rest?
     """
 
-    def __init__(self, seconds: float = PULSE_SECONDS, *, few: int = 0) -> None:
+    def __init__(self, seconds: float = PULSE_SECONDS, *, wanted: Callable[[], bool] = lambda: True) -> None:
         self._seconds = seconds
-        self._few = few
-        self.lines = 0
-        """That are open now."""
+        self.wanted = wanted
         self._resting: list[Callable[[], None]] = []
 
-    @property
-    def beats(self) -> bool:
-        """Are there so many lines that they should rest?"""
-        return self.lines >= self._few
-
     def rest(self, wake: Callable[[], None]) -> None:
-        """Have `wake` called at the next stroke. It must not raise."""
+        """Have `wake` called at the next stroke; one that fails keeps no other asleep."""
         if not self._resting:
             loop = asyncio.get_running_loop()
             loop.call_at((loop.time() // self._seconds + 1) * self._seconds, self._strike)
@@ -41,4 +36,7 @@ class Pulse:
     def _strike(self) -> None:
         resting, self._resting = self._resting, []
         for wake in resting:
-            wake()
+            try:
+                wake()
+            except Exception as error:  # noqa: BLE001 - a line that sleeps on is a caller whom nobody hears
+                _log.error("media door: a line could not be read on (%s)", type(error).__name__)

@@ -56,7 +56,7 @@ class MediaDoor:
         self._max_calls = max_calls
         self._on_call = on_call
         self._limits = limits or DoorLimits()
-        self._pulse = Pulse(few=self._limits.few_lines)
+        self._pulse = Pulse(wanted=lambda: self._connections >= self._limits.few_lines)
         self._connections = 0
         self._call_ids: set[str] = set()
         self._refusing = False
@@ -145,7 +145,6 @@ class MediaDoor:
             await connection.close(_TRY_AGAIN_LATER)
             return
         self._connections += 1
-        self._pulse.lines = self._connections
         try:
             await self._run(Line(connection, self._limits, self._pulse))
         except MediaError as error:
@@ -155,7 +154,6 @@ class MediaDoor:
             pass  # gone before it said who it is
         finally:
             self._connections -= 1
-            self._pulse.lines = self._connections
 
     async def _run(self, line: Line) -> None:
         call = await line.open()

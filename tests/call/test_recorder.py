@@ -86,7 +86,17 @@ def test_several_frames_at_once_are_what_they_are_one_by_one():
     together = whole.caller_sends(pcm(3, 4 * FRAME), now=0.08)
     assert together == b"".join(parts.caller_sends(pcm(3), now=0.02 * (index + 1)) for index in range(4))
     assert whole.service_dbfs == parts.service_dbfs > -15
-    for timeline, count in ((whole, 9), (parts, 18)):
+    for timeline, count in ((whole, 10), (parts, 20)):
         for _ in range(count):
-            timeline.caller_sends(pcm(3, 18 // count * FRAME), now=0.0)
+            timeline.caller_sends(pcm(3, 20 // count * FRAME), now=0.0)
     assert whole.service_dbfs == parts.service_dbfs < -30  # the loud frame is 0.4 s ago
+
+
+def test_of_a_burst_all_that_we_said_meanwhile_is_known():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_plays(pcm(8000, FRAME))
+    timeline.caller_sends(pcm(3, 40 * FRAME), now=0.8)
+    assert timeline.service_dbfs > -15
+    for index in range(20):
+        timeline.caller_sends(pcm(3), now=0.82 + 0.02 * index)
+    assert timeline.service_dbfs == -100.0

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from telephony.media.pulse import Pulse
 
 
@@ -18,6 +20,20 @@ async def test_all_who_rest_are_woken_at_one_stroke_and_only_once() -> None:
     assert woken == ["one", "other"]
     await asyncio.sleep(0.3)
     assert woken == ["one", "other"]
+
+
+async def test_one_that_cannot_be_woken_keeps_no_other_asleep(caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise RuntimeError("13800001111")
+
+    woken: list[str] = []
+    pulse = Pulse(seconds=0.02)
+    pulse.rest(fails)
+    pulse.rest(lambda: woken.append("other"))
+    await asyncio.sleep(0.06)
+    assert woken == ["other"]
+    assert "RuntimeError" in caplog.text
+    assert "13800001111" not in caplog.text
 
 
 async def test_who_rests_again_when_woken_waits_for_the_next_stroke() -> None:
