@@ -21,7 +21,7 @@ from typing import Self
 
 from telephony.media.codecs import ALAW, FRAME_SECONDS
 from telephony.media.handset import Handset
-from tests.asterisk.sip_sockets import bind
+from tests.asterisk.sip_sockets import bind, bind_pair
 from tests.asterisk.sip_wire import (
     PCMA,
     RtpSender,
@@ -65,11 +65,14 @@ class SipCall(Handset):
         self._rtp_to: tuple[str, int] | None = None
         self._rtp = RtpSender(uuid.uuid4().int & 0xFFFFFFFF)
         self._arrived: deque[bytes] = deque()
-        self._transport: asyncio.DatagramTransport | None = None
+        self._sockets: tuple[asyncio.DatagramTransport, ...] = ()
+        """RTP and RTCP, once opened."""
         self.rtp_port = 0
 
     async def open_sound(self) -> None:
-        self._transport, self.rtp_port = await bind(self.phone.host, 0, self._hear)
+        self._sockets, self.rtp_port = await bind_pair(
+            self.phone.host, self._hear, lambda packet, _: self.phone.packets.append(packet)
+        )
 
     def start_sound(self, sdp: str) -> None:
         self._rtp_to = read_sdp(sdp)
@@ -126,12 +129,12 @@ class SipCall(Handset):
                 self._send(self._rtp.audio(self.tick(heard=heard, now=loop.time())))
             await self.ticked()
         await self.ticked()
-        if self._transport is not None:
-            self._transport.close()
+        for socket in self._sockets:
+            socket.close()
 
     def _send(self, packet: bytes) -> None:
-        if self._transport is not None and self._rtp_to is not None:
-            self._transport.sendto(packet, self._rtp_to)
+        if self._sockets and self._rtp_to is not None:
+            self._sockets[0].sendto(packet, self._rtp_to)
 
     def _hear(self, packet: bytes, _: tuple[str, int]) -> None:
         self.phone.packets.append(packet)
@@ -151,7 +154,7 @@ class SipPhone:
         self.cancelled = asyncio.Event()
         self.sent_to: tuple[str, int] | None = None
         self.packets: list[bytes] = []
-        """Everything that ever came to this phone, SIP and RTP, byte for byte."""
+        """Everything that ever came to this phone, SIP, RTP and RTCP, byte for byte."""
         self._waiting: dict[tuple[str, str], asyncio.Queue[SipMessage]] = {}
         self._calls: dict[str, SipCall] = {}
         self._transport: asyncio.DatagramTransport | None = None
