@@ -5,6 +5,7 @@ file stays whole (`--dist loadfile`). Files that wait for real sound come first:
 computes fills the other core.
 """
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,15 @@ def _rank(item: pytest.Item) -> tuple[int, int, str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In lanes: slowest folders first."""
+    """Every test has a name of its own; in lanes: slowest folders first.
+
+    Of those that share a name, a lane runs one and says nothing of the others.
+    """
+    for item in items:
+        if not item.nodeid.endswith(item.name):  # schemathesis: a test for every path, all of one name
+            item._nodeid += item.name.removeprefix(getattr(item, "originalname", ""))
+    twice = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(f"tests of one name, of which lanes would run one: {', '.join(twice[:5])}")
     if hasattr(config, "workerinput"):
         items.sort(key=_rank)

@@ -21,6 +21,8 @@ from ivr.speech.audio import BYTES_PER_SECOND, SAMPLE_RATE_HZ, silence
 from ivr.speech.errors import ModelBroken, ModelMissing, RecognizerLost
 from ivr.speech.readings import MOST_HYPOTHESES, readings, recognition
 from ivr.speech.recognizer import UNKNOWN, Recognition
+from ivr.speech.tones import FILE as TONES_FILE
+from ivr.speech.tones import Tones, load_tones
 
 _log = logging.getLogger(__name__)
 _NARROW_ALTERNATIVES = 3
@@ -81,7 +83,9 @@ class VoskEar:
         try:
             self._words = _vocabulary(model)
             self._model = vosk.Model(str(model))
-            decoder = _Decoder(self._model, None)
+            tones = model / TONES_FILE
+            self._tones = load_tones(tones) if tones.exists() else None
+            decoder = _Decoder(self._model, None, self._tones)
             decoder.accept(silence(0.4))
             decoder.finish()
         except Exception as error:  # noqa: BLE001 - vosk raises a bare Exception
@@ -93,7 +97,7 @@ class VoskEar:
 
     def open(self) -> "VoskRecognizer":
         """Make a recognizer for a call."""
-        return VoskRecognizer(self._model, self._pool, self.grammar)
+        return VoskRecognizer(self._model, self._pool, self.grammar, self._tones)
 
     def close(self) -> None:
         """Stop decoding."""
@@ -144,13 +148,16 @@ def _step_back() -> None:
 class _Decoder:
     """One libvosk recognizer and the utterance it is in; never used by two threads at once."""
 
-    def __init__(self, model: Any, grammar: str | None) -> None:
+    def __init__(self, model: Any, grammar: str | None, tones: Tones | None) -> None:
         arguments = (model, SAMPLE_RATE_HZ) if grammar is None else (model, SAMPLE_RATE_HZ, grammar)
         recognizer: Any = vosk.KaldiRecognizer
         self._vosk = recognizer(*arguments)
         self._vosk.SetMaxAlternatives(MOST_HYPOTHESES if grammar is None else _NARROW_ALTERNATIVES)
         self._vosk.SetWords(True)
         self._keep_unknown = grammar is not None
+        self._tones = tones if grammar is None else None
+        self._pcm: list[bytes] = []
+        """The utterance so far, for the tones."""
         self._began_seconds = 0.0
         """libvosk counts time from its first sample, over all utterances."""
         self._fed_bytes = 0
@@ -160,6 +167,8 @@ class _Decoder:
         """Feed audio. An endpoint of the model's own rules is passed over: the call room ends utterances."""
         self.is_idle = False
         self._fed_bytes += len(pcm)
+        if self._tones is not None:
+            self._pcm.append(pcm)
         self._vosk.AcceptWaveform(pcm)
         partial = str(json.loads(self._vosk.PartialResult()).get("partial", ""))
         return partial.replace(UNKNOWN, "").replace(" ", "")
@@ -168,6 +177,8 @@ class _Decoder:
         """End the utterance; libvosk begins the next one with a fresh memory."""
         answer = json.loads(self._vosk.FinalResult())
         found = readings(answer, began_seconds=self._began_seconds, keep_unknown=self._keep_unknown)
+        if self._tones is not None:
+            found, self._pcm = self._tones.weigh(found, b"".join(self._pcm)), []
         self._began_seconds = self._fed_bytes / BYTES_PER_SECOND
         self.is_idle = True
         return recognition(found)
@@ -180,8 +191,11 @@ class VoskRecognizer:
     is left in the next.
     """
 
-    def __init__(self, model: Any, pool: ThreadPoolExecutor, grammar: Callable[[tuple[str, ...]], str]) -> None:
+    def __init__(
+        self, model: Any, pool: ThreadPoolExecutor, grammar: Callable[[tuple[str, ...]], str], tones: Tones | None = None
+    ) -> None:
         self._model = model
+        self._tones = tones
         self._pool = pool
         self._grammar = grammar
         self._decoders: dict[tuple[str, ...], _Decoder] = {}
@@ -231,7 +245,7 @@ class VoskRecognizer:
             raise RecognizerLost("the recognizer is closed: open another one")
         decoder = self._decoders.get(phrases)
         if decoder is None or not decoder.is_idle:
-            decoder = _Decoder(self._model, self._grammar(phrases) if phrases else None)
+            decoder = _Decoder(self._model, self._grammar(phrases) if phrases else None, self._tones)
         self._decoders = {known: kept for known, kept in self._decoders.items() if not (known and phrases)}
         self._decoders[phrases] = decoder
         self._active = decoder

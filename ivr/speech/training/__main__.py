@@ -1,7 +1,8 @@
-"""`python -m ivr.speech.training [make|graph|evaluate] ...`: the whole recipe, resumable.
+"""`python -m ivr.speech.training [make|graph|tones|evaluate] ...`: the whole recipe, resumable.
 
-make OUT     corpus, training, network and graph into the folder OUT (about two hours on two cores)
+make OUT     corpus, training, network, graph and tones into the folder OUT (about two hours on two cores)
 graph OUT    only the graph again, after sentences changed
+tones OUT    only the table of tones again
 evaluate OUT the table of what the model hears
 """
 
@@ -72,7 +73,7 @@ def _look_for_tools() -> None:
 def main() -> None:
     """Run one step, or all."""
     parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
-    parser.add_argument("step", choices=("make", "graph", "evaluate"))
+    parser.add_argument("step", choices=("make", "graph", "tones", "evaluate"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
@@ -88,6 +89,9 @@ def main() -> None:
         print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
         return
     _look_for_tools()
+    if chosen.step == "tones":
+        _tones(chosen.out, chosen.work)
+        return
     from ivr.speech.training.export import export_graph, export_network
 
     if chosen.step == "make":
@@ -95,6 +99,14 @@ def main() -> None:
         train(chosen.work / "corpus", chosen.work / "network.pt", chosen.epochs, chosen.minutes)
         export_network(chosen.work / "network.pt", chosen.out)
     print(f"graph of {export_graph(chosen.nlu_data, chosen.out)} words")
+    if chosen.step == "make":
+        _tones(chosen.out, chosen.work)
+
+
+def _tones(out: Path, work: Path) -> None:
+    from ivr.speech.training.tones import make_tones
+
+    print(f"tones of {make_tones(out, work)} signs")
 
 
 if __name__ == "__main__":
