@@ -38,7 +38,7 @@ _ONCE = frozenset("的了吗呢吧啊得着哦")
 _NOT_SPOKEN = re.compile(r"[^一-龥A-Za-z0-9]+")
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)|\[([^\]]+)\]\{[^}]*\}")
 
-for _word in own_words():
+for _word in sorted(own_words()):  # jieba weighs a word by those it had before
     jieba.add_word(_word)
 
 
