@@ -50,7 +50,7 @@ class Pitch:
 
 
 def _tables() -> tuple[Numbers, Numbers, Numbers]:
-    window = np.hanning(_WINDOW)
+    window = np.hanning(_WINDOW).astype(np.float64)
     own = np.fft.irfft(np.abs(np.fft.rfft(window, _SIZE)) ** 2)[: _LAGS[-1] + 2]
     height = np.log2(SAMPLE_RATE_HZ / _LAGS)
     cost = np.full((len(_LAGS) + 1, len(_LAGS) + 1), _ONSET_COST)

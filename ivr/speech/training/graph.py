@@ -155,7 +155,7 @@ def even_out(counts: list[Counts], classes: Sequence[frozenset[str]], fixed: fro
                 weight = math.prod(part for _, part in signs)
                 here = level[tuple(sign for sign, _ in signs)]
                 for kind, count in following.items():
-                    here.update({word: count * weight * part for word, part in share[kind].items()})  # type: ignore[misc]
+                    here.update({word: count * weight * part for word, part in share[kind].items()})
 
 
 def _shares(pairs: Counts, names: Mapping[str, str]) -> dict[str, dict[str, float]]:
