@@ -15,15 +15,14 @@ from tests.running_rasa import rasa
 
 __all__ = ["privacy_sweep", "rasa"]
 _FIRST = ("asterisk", "integration", "browser", "conversations")
-_BENCHES = ("test_bench_calls", "test_connect", "test_bench_faults")
-"""With two lanes the first and the third come into one: those that measure do not run side by side."""
+_LONGEST = ("test_bench_calls", "test_connect", "test_bench_faults")
 
 
 def _rank(item: pytest.Item) -> tuple[int, int, str]:
     folder, name = item.path.relative_to(Path(__file__).parent).parts[0], item.path.stem
     return (
         _FIRST.index(folder) if folder in _FIRST else len(_FIRST),
-        _BENCHES.index(name) if name in _BENCHES else len(_BENCHES),
+        _LONGEST.index(name) if name in _LONGEST else len(_LONGEST),
         str(item.path),
     )
 
@@ -33,9 +32,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Of those that share a name, a lane runs one and says nothing of the others.
     """
-    for item in items:
-        if not item.nodeid.endswith(item.name):  # schemathesis: a test for every path, all of one name
-            item._nodeid += item.name.removeprefix(getattr(item, "originalname", ""))
     twice = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
     if twice:
         raise pytest.UsageError(f"tests of one name, of which lanes would run one: {', '.join(twice[:5])}")

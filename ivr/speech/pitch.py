@@ -46,11 +46,11 @@ class Pitch:
     @property
     def seconds(self) -> Numbers:
         """The middle of every frame."""
-        return np.arange(len(self.octaves)) * FRAME_SECONDS + _WINDOW / 2 / SAMPLE_RATE_HZ
+        return np.arange(len(self.octaves), dtype=np.float64) * FRAME_SECONDS + _WINDOW / 2 / SAMPLE_RATE_HZ
 
 
 def _tables() -> tuple[Numbers, Numbers, Numbers]:
-    window = np.hanning(_WINDOW).astype(np.float64)
+    window = np.hanning(_WINDOW)
     own = np.fft.irfft(np.abs(np.fft.rfft(window, _SIZE)) ** 2)[: _LAGS[-1] + 2]
     height = np.log2(SAMPLE_RATE_HZ / _LAGS)
     cost = np.full((len(_LAGS) + 1, len(_LAGS) + 1), _ONSET_COST)

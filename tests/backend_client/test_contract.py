@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,18 +78,30 @@ def url() -> Iterator[str]:
     thread.join(5)
 
 
-@schema.parametrize()
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_the_sandbox_keeps_the_contract(case: Case, url: str) -> None:
-    response = case.call(base_url=url, auth=_Signed())
-    assert response.status_code < 500
-    case.validate_response(response)
+def _keeps_the_contract(label: str) -> Callable[..., None]:
+    @schema.include(name=label).parametrize()
+    @settings(
+        max_examples=12,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def test(case: Case, url: str) -> None:
+        response = case.call(base_url=url, auth=_Signed())
+        assert response.status_code < 500
+        case.validate_response(response)
+
+    return test
+
+
+LABELS = [found.ok().label for found in schema.get_all_operations()]
+# a function for each: the tests of one function share one name, and of one name pytest-xdist runs one
+globals().update({f"test_the_sandbox_keeps_the_contract of {label}": _keeps_the_contract(label) for label in LABELS})
+
+
+def test_the_contract_has_operations() -> None:
+    assert len(LABELS) == sum(len(methods) for methods in schema.raw_schema["paths"].values())
 
 
 def test_every_path_of_the_client_stands_in_the_contract() -> None:
