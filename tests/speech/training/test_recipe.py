@@ -1,5 +1,7 @@
 """The parts that need the `training` group; skipped where it is not installed."""
 
+import ctypes.util
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,44 @@ def test_too_little_to_train_on_is_told_at_once(tmp_path):
     )
     with pytest.raises(ValueError, match="too few sentences"):
         train(tmp_path, tmp_path / "network.pt", epochs=1, minutes=1)
+
+
+def test_a_tone_is_found_again_among_voices_that_do_what_no_other_does():
+    from ivr.speech.training.tones import _PEOPLE_VARY, fit
+
+    g = np.random.default_rng(1)
+    usual = g.normal((0.1, -0.2, 0.0), (0.05, 0.05, 0.05), (2000, 3))
+    odd = g.uniform(-1, 1, (60, 3))
+    mean, scale = fit(list(np.concatenate([usual, odd])))
+    assert mean == pytest.approx([0.1, -0.2, 0.0], abs=0.01)
+    spread = np.sqrt(np.diag(scale))
+    assert (spread > _PEOPLE_VARY).all()
+    assert (spread < 0.1).all()
+
+
+def test_signs_are_said_in_their_tones_and_letters_in_two():
+    from ivr.speech.training.tones import ways
+
+    table = ways()
+    assert table["津"] == {"1": 1.0}
+    assert table["晋"] == {"4": 1.0}
+    assert table["E"] == {"4": 0.75, "1": 0.25}
+    assert table["一"] == {"1": 1.0}
+    assert "W" not in table, "three syllables have no one melody"
+
+
+@pytest.mark.skipif(ctypes.util.find_library("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_the_table_of_tones_is_made_of_lines_that_the_ear_takes_apart(tmp_path):
+    from ivr.settings import Settings
+    from ivr.speech.tones import FILE, load_tones
+    from ivr.speech.training.tones import make_tones
+
+    model = tmp_path / "model"
+    model.mkdir()
+    for source in Settings.model_fields["speech_model"].default.iterdir():
+        if source.name != FILE:
+            (model / source.name).symlink_to(source)
+    assert make_tones(model, tmp_path / "work", count=200) > 400
+    made = load_tones(model / FILE)
+    rise = {name: tone.mean[1] for name, tone in made.tones.items()}
+    assert rise["2"] > rise["1"] > rise["4"]
