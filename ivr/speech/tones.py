@@ -74,7 +74,8 @@ class Tones:
         if not self._differ(found):
             return list(found)
         voice = Melody(pitch(pcm))
-        likelier = [math.exp(self._likelihood(reading, voice)) if reading.words else 1.0 for reading in found]
+        heard = [_Sign(first, last, self._of_sign(self.signs[sign], voice.contour(first, last))) for reading in found for sign, first, last in self._read_off(reading)]
+        likelier = [math.exp(self._likelihood(reading, voice, heard)) if reading.words else 1.0 for reading in found]
         spoken = sum(reading.share for reading in found if reading.words)
         now = sum(reading.share * times for reading, times in zip(found, likelier, strict=True) if reading.words)
         weighed = [
@@ -94,9 +95,17 @@ class Tones:
             if word[0] in self.signs and (not beside or any(other in self.signs for other in beside)):
                 yield word
 
-    def _likelihood(self, reading: Reading, voice: "Melody") -> float:
-        """Log of how much likelier its signs are than any signs."""
-        return sum(self._of_sign(self.signs[sign], voice.contour(first, last)) for sign, first, last in self._read_off(reading))
+    def _likelihood(self, reading: Reading, voice: "Melody", heard: Sequence["_Sign"]) -> float:
+        """Log of how much likelier its signs are than any signs.
+
+        A word that is no sign must not win by having no tone to be judged by: 币 loses what B loses in its place.
+        """
+        own = set(self._read_off(reading))
+        total = sum(self._of_sign(self.signs[sign], voice.contour(first, last)) for sign, first, last in own)
+        for word in reading.words:
+            if word not in own:
+                total += min([0.0, *(sign.likelihood for sign in heard if sign.stands_in(word[1], word[2]))])
+        return total
 
     def _of_sign(self, said: Mapping[str, float], contour: Numbers | None) -> float:
         if contour is None:
@@ -107,6 +116,19 @@ class Tones:
             return 0.0
         this = sum(share * heard[name] for name, share in said.items())
         return math.log((1 - _OTHER) * this / any_sign + _OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Read off in one of the guesses."""
+
+    first_seconds: float
+    last_seconds: float
+    likelihood: float
+
+    def stands_in(self, first_seconds: float, last_seconds: float) -> bool:
+        middle = (self.first_seconds + self.last_seconds) / 2
+        return first_seconds <= middle < last_seconds
 
 
 class Melody:

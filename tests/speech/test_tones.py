@@ -48,6 +48,13 @@ def test_a_level_one_is_no_letter_and_one_that_falls_is(tones):
     assert tones.weigh(guesses, melody(LEVEL, FALLS, FALLS))[0].text == "九E六"
 
 
+def test_a_word_that_is_no_sign_gains_nothing_by_having_no_tone(tones):
+    found = tones.weigh([guess("津零五", 0.5), guess("金零五", 0.4), guess("晋零五", 0.1)], melody(FALLS, RISES, LEVEL))
+    shares = {each.text: each.share for each in found}
+    assert shares["津零五"] < 0.4, "what falls is hardly 津"
+    assert shares["津零五"] / shares["金零五"] == pytest.approx(0.5 / 0.4)
+
+
 def test_what_the_guesses_have_together_stays_and_so_does_the_share_of_silence(tones):
     silence = Reading((), 0.3)
     found = tones.weigh([guess("津", 0.4), silence, guess("晋", 0.3)], melody(FALLS))
