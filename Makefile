@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen --quiet
 # How many files of tests run side by side; 0: one after another. Most of them wait for sound in real time.
 LANES ?= 4
 export UV_PYTHON_PREFERENCE ?= only-system
-.PHONY: help setup setup-test demo up call test test-again test-fast check fix train bench speech-model test-training doctor clean
+.PHONY: help setup setup-test demo up call test test-fast check fix train bench speech-model test-training doctor clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,12 +55,7 @@ fix: .venv/.done ## let ruff mend what it can
 
 test: setup-test ## everything: checks, units, real database, Redis, Rasa, Asterisk, browser
 	@$(MAKE) --no-print-directory check
-	@$(RUN) pytest -n $(LANES) --dist loadfile --no-loadscope-reorder || { [ $$? -eq 1 ] && $(MAKE) --no-print-directory test-again; }
-
-# Calls in real time may be disturbed by their neighbours; what fails twice is broken.
-test-again:
-	@echo "== failed beside others (above): these files once more, alone"
-	@$(RUN) pytest $$($(RUN) python -c "import json; print(*sorted({name.split('::')[0] for name in json.load(open('.pytest_cache/v/cache/lastfailed'))}))")
+	@$(RUN) pytest -n $(LANES) --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/.done ## only what needs no server
 	@$(RUN) pytest -m "not asterisk and not rasa and not browser and not postgres and not redis"

@@ -13,19 +13,19 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from ivr.speech.pitch import Pitch, pitch
+from ivr.speech.pitch import Numbers, Pitch, pitch
 from ivr.speech.readings import Reading
 
-Numbers = npt.NDArray[np.float64]
+Word = tuple[str, float, float]
+"""(text, start, end) in seconds of the utterance."""
 
 FILE = "tones.json"
 """In the folder of a speech model; one without it has no ear for tones."""
 TONES = ("1", "2", "3", "4")
 _LEAST_FRAMES = 5
-_FREEDOM = 4.0
-"""Of Student's distribution: voices that do what no other does are not impossible."""
+FREEDOM = 4.0
+"""Of Student's distribution, with which the table was fitted: voices that do what no other does are not impossible."""
 _OTHER = 0.05
 """Of a sign's tone: it may be said otherwise than the table knows."""
 
@@ -48,8 +48,8 @@ class Tone:
         """How likely the contour is, up to a factor that all tones share."""
         inverse, size = self._inverse
         away = contour - np.array(self.mean)
-        spread = math.log1p(float(away @ inverse @ away) / _FREEDOM)
-        return math.exp(-0.5 * size - (_FREEDOM + len(self.mean)) / 2 * spread)
+        spread = math.log1p(float(away @ inverse @ away) / FREEDOM)
+        return math.exp(-0.5 * size - (FREEDOM + len(self.mean)) / 2 * spread)
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,12 @@ class Tones:
         if not self._differ(found):
             return list(found)
         voice = Melody(pitch(pcm))
-        heard = [_Sign(first, last, self._of_sign(self.signs[sign], voice.contour(first, last))) for reading in found for sign, first, last in self._read_off(reading)]
-        likelier = [math.exp(self._likelihood(reading, voice, heard)) if reading.words else 1.0 for reading in found]
+        heard = {word: self._of_sign(word, voice) for reading in found for word in self._read_off(reading)}
+        likelier = [math.exp(_likelihood(reading, heard)) for reading in found]
         spoken = sum(reading.share for reading in found if reading.words)
         now = sum(reading.share * times for reading, times in zip(found, likelier, strict=True) if reading.words)
+        if now <= 0:
+            return list(found)
         weighed = [
             replace(reading, share=reading.share * times * spoken / now) if reading.words else reading
             for reading, times in zip(found, likelier, strict=True)
@@ -88,47 +90,40 @@ class Tones:
         said = {tuple(sign for sign, _, _ in self._read_off(reading)) for reading in found if reading.words}
         return len(said) > 1
 
-    def _read_off(self, reading: Reading) -> Iterator[tuple[str, float, float]]:
+    def _read_off(self, reading: Reading) -> Iterator[Word]:
         words = reading.words
         for at, word in enumerate(words):
             beside = [other for other, _, _ in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])]
             if word[0] in self.signs and (not beside or any(other in self.signs for other in beside)):
                 yield word
 
-    def _likelihood(self, reading: Reading, voice: "Melody", heard: Sequence["_Sign"]) -> float:
-        """Log of how much likelier its signs are than any signs.
-
-        A word that is no sign must not win by having no tone to be judged by: 币 loses what B loses in its place.
-        """
-        own = set(self._read_off(reading))
-        total = sum(self._of_sign(self.signs[sign], voice.contour(first, last)) for sign, first, last in own)
-        for word in reading.words:
-            if word not in own:
-                total += min([0.0, *(sign.likelihood for sign in heard if sign.stands_in(word[1], word[2]))])
-        return total
-
-    def _of_sign(self, said: Mapping[str, float], contour: Numbers | None) -> float:
+    def _of_sign(self, word: Word, voice: "Melody") -> float:
+        """Log of how much likelier this sign is than any sign."""
+        sign, first_seconds, last_seconds = word
+        contour = voice.contour(first_seconds, last_seconds)
         if contour is None:
             return 0.0
-        heard = {name: tone.density(contour) for name, tone in self.tones.items()}
-        any_sign = sum(self.tones[name].share * density for name, density in heard.items())
+        tones = {name: tone.density(contour) for name, tone in self.tones.items()}
+        any_sign = sum(self.tones[name].share * density for name, density in tones.items())
         if any_sign <= 0:
             return 0.0
-        this = sum(share * heard[name] for name, share in said.items())
+        this = sum(share * tones[name] for name, share in self.signs[sign].items())
         return math.log((1 - _OTHER) * this / any_sign + _OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """Read off in one of the guesses."""
+def _likelihood(reading: Reading, heard: Mapping[Word, float]) -> float:
+    """Log of how much likelier its signs are than any signs.
 
-    first_seconds: float
-    last_seconds: float
-    likelihood: float
+    A word that is no sign must not win by having no tone to be judged by: 币 loses what B loses in its place.
+    """
+    return sum(
+        heard[word] if word in heard else min([0.0, *(times for sign, times in heard.items() if _stands_in(sign, word))])
+        for word in reading.words
+    )
 
-    def stands_in(self, first_seconds: float, last_seconds: float) -> bool:
-        middle = (self.first_seconds + self.last_seconds) / 2
-        return first_seconds <= middle < last_seconds
+
+def _stands_in(sign: Word, word: Word) -> bool:
+    return word[1] <= (sign[1] + sign[2]) / 2 < word[2]
 
 
 class Melody:
@@ -137,23 +132,16 @@ class Melody:
     def __init__(self, voice: Pitch) -> None:
         self._voice = voice
         self._middle = float(np.median(voice.octaves[voice.voiced])) if voice.voiced.any() else 0.0
-        self._known: dict[tuple[float, float], Numbers | None] = {}
 
     def contour(self, first_seconds: float, last_seconds: float) -> Numbers | None:
         """Height, rise from the first half to the second, and bend of a stretch, in octaves; None: hardly a voice."""
-        span = (first_seconds, last_seconds)
-        if span not in self._known:
-            self._known[span] = self._contour(*span)
-        return self._known[span]
-
-    def _contour(self, first: float, last: float) -> Numbers | None:
         seconds = self._voice.seconds
-        inside = self._voice.voiced & (seconds >= first) & (seconds < last)
+        inside = self._voice.voiced & (seconds >= first_seconds) & (seconds < last_seconds)
         count = int(inside.sum())
         if count < _LEAST_FRAMES:
             return None
         height, weight = self._voice.octaves[inside] - self._middle, self._voice.strength[inside]
-        place = (seconds[inside] - (first + last) / 2) / ((last - first) / 2)
+        place = (2 * seconds[inside] - first_seconds - last_seconds) / (last_seconds - first_seconds)
         powers = np.stack([np.ones(count), place, place**2], axis=1)
         curve = np.linalg.lstsq(powers * weight[:, None], height * weight, rcond=None)[0]
         rise = height[count // 2 :].mean() - height[: count // 2].mean()

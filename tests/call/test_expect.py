@@ -93,6 +93,15 @@ def test_entries_are_waited_for_longer_than_words():
     assert no_input_seconds(Expect(kind=ExpectKind.ID_NUMBER)) > no_input_seconds(YES_NO)
 
 
+def test_every_short_answer_that_is_offered_is_understood():
+    from ivr.domain.spoken import hear_yes_no
+
+    meaning = {phrase: hear_yes_no([phrase]) for phrase in short_answers(YES_NO)}
+    assert {phrase for phrase, each in meaning.items() if each is None} == {"算了", "人工", "再说一遍"}
+    assert meaning["对着嘞"] is meaning["行吧"] is True
+    assert meaning["不成"] is meaning["没得事"] is False
+
+
 def test_short_answers_are_offered_where_the_question_is_narrow_and_never_for_secrets():
     assert "对" in short_answers(YES_NO)
     assert short_answers(OPEN) == ()

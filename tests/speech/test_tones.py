@@ -131,3 +131,40 @@ async def test_an_ear_whose_table_is_broken_is_not_used_and_one_without_a_table_
     (model / FILE).write_text("{}")
     with pytest.raises(ModelBroken, match="ValueError"):
         VoskEar(model)
+
+
+class _Noting:
+    """Stands for a table: notes what it is given, and always hears the same."""
+
+    def __init__(self):
+        self.given = []
+
+    def weigh(self, found, pcm):
+        self.given.append((found, pcm))
+        return [Reading((("晋", 0.0, 0.2),), 1.0)]
+
+
+async def test_the_ear_weighs_each_utterance_by_its_own_sound_and_a_grammar_by_none(monkeypatch, spoken):
+    tones = _Noting()
+    monkeypatch.setattr("ivr.speech.vosk.load_tones", lambda path: tones)
+    ear = VoskEar(SHIPPED)
+    tones.given.clear()  # it was tried once
+    recognizer = ear.open()
+    for sentence in ("转人工", "再说一遍"):
+        await recognizer.start()
+        await recognizer.accept(spoken[sentence][:9600])
+        await recognizer.accept(spoken[sentence][9600:])
+        assert (await recognizer.finish()).text == "晋", "what the tones made of it"
+    assert [pcm for _, pcm in tones.given] == [spoken["转人工"], spoken["再说一遍"]]
+    assert ["".join(word for word, _, _ in found[0].words) for found, _ in tones.given] == ["转人工", "再说一遍"]
+    await recognizer.start(phrases=("转人工", "再说一遍"))
+    await recognizer.accept(spoken["转人工"])
+    assert (await recognizer.finish()).text == "转人工"
+    assert len(tones.given) == 2
+    recognizer.close()
+    ear.close()
+
+
+def test_guesses_too_unlikely_to_be_reckoned_with_stay_as_they_are(tones):
+    guesses = [Reading((), 1.0), guess("津", 0.0), guess("晋", 0.0)]
+    assert tones.weigh(guesses, melody(FALLS)) == guesses

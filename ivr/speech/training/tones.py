@@ -10,18 +10,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from tqdm import tqdm
 
-from ivr.speech.pitch import pitch
-from ivr.speech.tones import FILE, TONES, Melody
+from ivr.speech.pitch import Numbers, pitch
+from ivr.speech.tones import FILE, FREEDOM, TONES, Melody
 from ivr.speech.training import augment, drills, values
 from ivr.speech.training.corpus import TRAINING_VARIANTS, Speaker, to_telephone_rate
 from ivr.speech.training.lexicon import LETTERS, pronounce
 from ivr.speech.training.sentences import Words
 from ivr.speech.training.voices import make_data_folder, variant_names
-
-Numbers = npt.NDArray[np.float64]
 
 SIGNS = (*values.DIGITS, *"幺两洞拐勾学挂警", *values.PROVINCES, *LETTERS)
 LINES = 2400
@@ -32,7 +29,6 @@ _PEOPLE_VARY = (0.06, 0.03, 0.05)
 _PLATES, _DIGITS = 0.5, 0.75
 _ALTERNATIVES = 40
 _ROUNDS = 60
-_FREEDOM = 4.0
 
 
 def ways() -> dict[str, dict[str, float]]:
@@ -110,7 +106,7 @@ def fit(contours: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
     for _ in range(_ROUNDS):
         away = rows - mean
         far = np.einsum("ni,ij,nj->n", away, np.linalg.inv(scale), away)
-        weight = (_FREEDOM + rows.shape[1]) / (_FREEDOM + far)
+        weight = (FREEDOM + rows.shape[1]) / (FREEDOM + far)
         mean = (weight[:, None] * rows).sum(0) / weight.sum()
         away = rows - mean
         scale = (weight[:, None] * away).T @ away / len(rows) + 1e-6 * np.eye(rows.shape[1])
