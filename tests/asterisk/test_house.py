@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from ivr.call.handing import CONNECTED, FOR_YOU, HANDED_BACK
 from ivr.cli.scripted import Listen, Press, Say, ScriptedCaller
 from ivr.domain.car_moves import CaseState
 from ivr.domain.handovers import HandoverState, PhoneKind, SeatHere
@@ -26,6 +27,7 @@ from tests.running_house import running_house
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa, pytest.mark.timeout(240)]
 MODEL = Settings.model_fields["speech_model"].default
+PIECE = 1600  # samples
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -71,6 +73,17 @@ def alike(heard, said):
     """Is it the sentence, by its sounds? The ear is small: it may miss one in five."""
     one, other = ([blurred(each) for each in sounds(plain(text))] for text in (heard, said))
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.8
+
+
+def share_heard(pcm, heard):
+    """How much of these words, in pieces of 0.2 s, is in what was heard (A-law): the same wave, at any loudness,
+    with what a bridge adds and but for a frame that the phone lost."""
+    words, sound = (np.frombuffer(each, dtype="<i2").astype(np.float32) for each in (pcm, alaw_to_pcm(heard)))
+    places = np.lib.stride_tricks.sliding_window_view(sound, PIECE)
+    strength = np.sqrt(np.convolve(sound**2, np.ones(PIECE), mode="valid")) + 1.0
+    pieces = [words[at : at + PIECE] for at in range(0, len(words) - PIECE, PIECE // 2)]
+    loud = [each / np.linalg.norm(each) for each in pieces if np.abs(each).max() > 1000]
+    return float(np.mean([(places @ each / strength).max() > 0.85 for each in loud]))
 
 
 async def case_of(house, number):
@@ -173,7 +186,11 @@ async def test_rengong_takes_the_caller_to_a_seat_who_was_told_before(asterisk, 
         (handover,) = await uow.handovers.of_call(view.call_id)
     assert (handover.seat, handover.state, handover.queue) == ("li", HandoverState.DONE, "car_move")
     assert view.end_reason not in ("transferred", "failed")
-    assert alike(await recognised(seat_heard[0]), "幺二幺二三转接电话挪车身份未核对已接通")
+    whispered = [(FOR_YOU.text, FOR_YOU.phrase_id), ("电话挪车，身份未核对。", None), (CONNECTED.text, CONNECTED.phrase_id)]
+    unsaid = await house.mouth.audio(HANDED_BACK.text, HANDED_BACK.phrase_id)
+    assert share_heard(unsaid, seat_heard[0]) < 0.3
+    for sentence in whispered:
+        assert share_heard(await house.mouth.audio(*sentence), seat_heard[0]) > 0.8, f"the seat did not hear {sentence[0]}"
     right = _right(await house.storage.recordings.read_wav(view.call_id))
     assert "我是座席" in (await recognised(pcm_to_alaw(right))).replace(" ", "")
     assert citizen.number not in write_sip(invites[0]).decode(errors="replace"), "the seat's telephone shows 12123 only"
