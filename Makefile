@@ -74,8 +74,9 @@ bench: setup ## measure turns of real-audio calls
 test-training: setup .venv-training/.done ## the recipe of the speech model, once and small
 	@.venv-training/bin/python -m pytest tests/speech/training
 
-speech-model: setup .venv-training/.done ## make the shipped speech model again, from nothing (about two hours)
+speech-model: setup .venv-training/.done ## make the shipped speech model again, from nothing (about an hour)
 	@.venv-training/bin/python -m ivr.speech.training make ivr/speech/models/zh-12123
+	@.venv-training/bin/python -m ivr.speech.training ends ivr/speech/models/sentence_ends.tsv
 
 clean: ## remove environments and caches; keeps var/
 	@rm -rf .venv .venv-rasa .venv-training .tools .cache

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ivr.cli.bench_speech import NLU_DATA
 from ivr.cli.bench_turn_taking import TurnTakingBench
 from ivr.cli.demo import (
     P50_LIMIT_SECONDS,
@@ -29,6 +30,7 @@ from ivr.cli.scenes import OWNER, SCENES
 from ivr.cli.turn_taking_page import page
 from ivr.cli.up import tell
 from ivr.settings import Settings
+from ivr.speech.training.sentences import segment, written_examples
 from ivr.speech.vosk import VoskEar
 
 
@@ -44,7 +46,8 @@ async def bench_turns(settings: Settings, chosen: argparse.Namespace) -> int:
     """Take turns with made-up callers, then place the demonstration's calls; p50 and p95 against the limits."""
     ear = VoskEar(settings.speech_model)
     try:
-        taken = await TurnTakingBench(ear).run(chosen.per_kind, _progress)
+        sentences = [segment(text) for _, text in written_examples(NLU_DATA, "heldout/*.yml")]
+        taken = await TurnTakingBench(ear, sentences=sentences).run(chosen.per_kind, _progress)
         print(f"\r{taken.text()}\n")
         measured, calls = await _bench_calls(settings, chosen, ear)
     finally:

@@ -13,7 +13,7 @@ from ivr.dialogue.process import DEFAULT_PYTHON
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
 
-_NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
+NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 _SEED = 902
 _NO_RASA = "NOT MEASURED: what the dialogue understands (no Rasa environment: run `make setup`)"
 
@@ -79,7 +79,7 @@ async def _marks(ear: VoskEar, chosen: argparse.Namespace, rasa: Path | None) ->
     from ivr.cli.speech_bench.understanding import dialogue
 
     marks: list[Mark] = []
-    everyone = list(cases(chosen.per_category, chosen.seed, _NLU_DATA, chosen.only))
+    everyone = list(cases(chosen.per_category, chosen.seed, NLU_DATA, chosen.only))
     total = len(everyone) * len(CONDITIONS)
     async with AsyncExitStack() as stack:
         understand = None

@@ -109,8 +109,11 @@ def _at(values: Sequence[float], share: float) -> str:
     return f"{at_share(values, share):.2f} s" if values else "-"
 
 
-def speeches(count: int, r: random.Random) -> list[Speech]:
-    """`count` turns of each kind, with the pauses people make."""
+def speeches(count: int, r: random.Random, sentences: Sequence[Sequence[str]] = ()) -> list[Speech]:
+    """`count` turns of each kind, with the pauses people make.
+
+    Of `sentences`, as words, some are said whole and others with a pause between any two words.
+    """
     digits = "零一二三四五六七八九"
 
     def some(n: int) -> str:
@@ -136,6 +139,14 @@ def speeches(count: int, r: random.Random) -> list[Speech]:
             Speech("identity", Expect(kind=ExpectKind.ID_NUMBER), grouped(_identity(r), (6, 4, 4, 4), 0.4, 1.4)),
             Speech("plate", Expect(kind=ExpectKind.PLATE), grouped(f"苏{r.choice('ABCEFG')}{some(5)}", (2, 3, 2), 0.15, 0.5)),
         ]
+        if sentences:
+            whole, broken = r.choice(sentences), r.choice([words for words in sentences if len(words) > 1])
+            at = r.randrange(1, len(broken))
+            parts = (Piece("".join(broken[:at]), r.uniform(0.25, 0.6)), Piece("".join(broken[at:])))
+            made += [
+                Speech("held out, one breath", Expect(), (Piece("".join(whole)),)),
+                Speech("held out, pause within", Expect(), parts),
+            ]
     return made
 
 
@@ -161,11 +172,13 @@ class TurnTakingBench:
 
     Args:
         ear: the real recogniser.
+        sentences: as words, that nothing in the service was made from.
         seed: of the callers.
     """
 
-    def __init__(self, ear: SpeechEar, *, seed: int = 12123) -> None:
+    def __init__(self, ear: SpeechEar, *, sentences: Sequence[Sequence[str]] = (), seed: int = 12123) -> None:
         self._ear = ear
+        self._sentences = sentences
         self._voices = SileroVoices()
         self._r = random.Random(seed)  # noqa: S311
         self._g = np.random.default_rng(seed)
@@ -173,7 +186,7 @@ class TurnTakingBench:
     async def run(self, per_kind: int, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Report:
         """Measure `per_kind` turns of each kind, and as many sounds over our speech; `progress(done, all)`."""
         report = Report()
-        made = speeches(per_kind, self._r)
+        made = speeches(per_kind, self._r, self._sentences)
         total = len(made) + 3 * per_kind
         voices = [PyttsxSynthesizer(variant=name, rate=self._r.randint(140, 190)) for name in VARIANTS]
         try:

@@ -65,6 +65,13 @@ def test_a_whole_question_ends_its_turn_sooner_unless_he_pauses_long():
     assert end_of_turn_seconds(OPEN, "行驶证丢了怎么补", pause_seconds=0.9) == pytest.approx(0.9 * 1.25)
 
 
+def test_a_sentence_that_seldom_ends_so_gets_time():
+    whole = end_of_turn_seconds(OPEN, "我要补行驶证")
+    assert end_of_turn_seconds(OPEN, "我要补") > 2 * whole
+    assert end_of_turn_seconds(Expect(kind=ExpectKind.PLACE), "就停在人民医院") > whole
+    assert end_of_turn_seconds(OPEN, "请问你们有没有") > 2 * end_of_turn_seconds(OPEN, "考试约上了没有")
+
+
 def test_a_yes_is_taken_at_once_and_a_no_may_go_on():
     yes, no = (end_of_turn_seconds(YES_NO, text, pause_seconds=1.2) for text in ("对的", "不是"))
     assert yes < 0.1 < no < 0.3

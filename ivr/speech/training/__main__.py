@@ -1,8 +1,9 @@
-"""`python -m ivr.speech.training [make|graph|tones|evaluate] ...`: the whole recipe, resumable.
+"""`python -m ivr.speech.training [make|graph|tones|ends|evaluate] ...`: the whole recipe, resumable.
 
-make OUT     corpus, training, network, graph and tones into the folder OUT (about two hours on two cores)
+make OUT     corpus, training, network, graph and tones into the folder OUT (under an hour on two cores)
 graph OUT    only the graph again, after sentences changed
 tones OUT    only the table of tones again
+ends OUT     where sentences end, into the file OUT
 evaluate OUT the table of what the model hears
 """
 
@@ -20,7 +21,7 @@ from tqdm import tqdm
 
 from ivr.speech.training.graph import LOOK_AHEAD
 
-_SHARDS, _SENTENCES_PER_SHARD = 50, 1500
+_SHARDS, _SENTENCES_PER_SHARD = 80, 1500
 _PROCESSES = os.cpu_count() or 2
 _TRAINERS = 2
 
@@ -73,11 +74,11 @@ def _look_for_tools() -> None:
 def main() -> None:
     """Run one step, or all."""
     parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
-    parser.add_argument("step", choices=("make", "graph", "tones", "evaluate"))
+    parser.add_argument("step", choices=("make", "graph", "tones", "ends", "evaluate"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=60, help="longest training; the corpus takes about ten minutes more")
+    parser.add_argument("--minutes", type=float, default=42, help="longest training; the corpus takes about a quarter as long")
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
@@ -87,6 +88,11 @@ def main() -> None:
         from ivr.speech.training.evaluate import evaluate
 
         print(evaluate(chosen.out, chosen.nlu_data, chosen.per_category, show=chosen.show))
+        return
+    if chosen.step == "ends":
+        from ivr.speech.training.ends import make_ends
+
+        print(f"ends of sentences: {make_ends(chosen.nlu_data, chosen.out)} weights")
         return
     _look_for_tools()
     if chosen.step == "tones":

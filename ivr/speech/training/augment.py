@@ -188,7 +188,7 @@ def _surrounded(line: Audio, level: float, g: np.random.Generator, voices: Seque
         line = reverberate(line, g)
     if g.random() < 0.8:
         other = noise(str(g.choice(KINDS)), len(line), g, voices)
-        line = line + other * (level / rms(other)) * 10 ** (-g.uniform(2, 32) / 20)
+        line = line + other * (level / rms(other)) * 10 ** (-g.uniform(2, 28) / 20)
     else:
         line = line + g.standard_normal(len(line)) * level * 10 ** (-g.uniform(35, 70) / 20)
     if g.random() < 0.06 and voices:

@@ -28,7 +28,7 @@ from ivr.speech.training.voices import make_data_folder, variant_names
 VOICE = "cmn-latn-pinyin"
 TRAINING_VARIANTS = ("", *names()["training_variant"])
 HELD_OUT_VARIANTS = names()["held_out_variant"]
-SPOKEN_SHARE, DRILL_SHARE = 0.5, 0.25
+SPOKEN_SHARE, DRILL_SHARE = 0.5, 0.3
 """Share of domain sentences, and of digits, letters and short answers.
 
 The rest are random words and syllables, so that every sound is learned.

@@ -139,3 +139,18 @@ def test_the_table_of_tones_is_made_of_lines_that_the_ear_takes_apart(tmp_path):
     made = load_tones(model / FILE)
     rise = {name: tone.mean[1] for name, tone in made.tones.items()}
     assert rise["2"] > rise["1"] > rise["4"]
+
+
+def test_where_sentences_end_is_learned_twice_alike(tmp_path):
+    from ivr.speech.sentence_ends import sentence_ends
+    from ivr.speech.training.ends import make_ends
+
+    (tmp_path / "intents").mkdir()
+    (tmp_path / "intents" / "some.yml").write_text(
+        'version: "3.1"\nnlu:\n- intent: papers\n  examples: |\n' + "".join(f"    - 我要补{what}\n" for what in ("号牌", "行驶证") * 30)
+    )
+    first, second = tmp_path / "1.tsv", tmp_path / "2.tsv"
+    assert make_ends(tmp_path, first, generated=300) == make_ends(tmp_path, second, generated=300) > 20
+    assert first.read_bytes() == second.read_bytes()
+    ends = sentence_ends(first)
+    assert ends.likelihood("我要补") < 0.5 < ends.likelihood("我要补行驶证")
