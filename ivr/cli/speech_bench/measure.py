@@ -12,6 +12,7 @@ from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, INTENT, SENTENCES, Mar
 from ivr.cli.speech_bench.readers import Outcome, guessed, offered, plate_turn, read
 from ivr.cli.speech_bench.understanding import YES, Understand
 from ivr.dialogue.replies import Expect
+from ivr.speech.edit_distance import distance
 from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
 from ivr.speech.training.sentences import segment, written_examples
@@ -106,13 +107,3 @@ def _mark(category: str, line: Line, case: Case, taken: Taken, outcome: Outcome)
         wrong_taken=wrong, errors=distance(said, plain), audio_seconds=taken.audio_seconds,
         cpu_seconds=taken.cpu_seconds,
     )
-
-
-def distance(a: str, b: str) -> int:
-    """Characters to change, add or drop."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-    return row[-1]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.signal import butter, sosfilt
 from tqdm import tqdm
 
+from ivr.speech.edit_distance import distance
 from ivr.speech.training import augment, values
 from ivr.speech.training.corpus import HELD_OUT_VARIANTS, Speaker, to_telephone_rate
 from ivr.speech.training.sentences import (
@@ -40,16 +41,6 @@ def _natural() -> tuple[str, ...]:
 NATURAL = _natural()
 VALUES = {"code 6": values.code, "phone 11": values.phone, "id 18": values.identity, "plate only": values.plate}
 """Category -> values said alone, nothing around them."""
-
-
-def distance(a: str, b: str) -> int:
-    """Characters to change, add or drop."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-    return row[-1]
 
 
 Utterance = tuple[str, int | None, str, npt.NDArray[np.int16]]

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.cli.speech_bench.marks import Mark
-from ivr.cli.speech_bench.measure import distance
 from ivr.cli.speech_bench.page import page
 from ivr.cli.speech_bench.scores import (
     Results,
@@ -18,6 +17,7 @@ from ivr.cli.speech_bench.scores import (
     target,
     wilson,
 )
+from ivr.speech.edit_distance import distance
 
 
 def mark(category="plate", noise_db=None, *, right=True, plain=True, unasked=False):
