@@ -106,6 +106,9 @@ _COLOURED = re.compile(
     f"({_NAME_OF_COLOUR})(?=色|的|颜|车|小|大|轿|面包|越野|商务|货|奔|宝|奥|本|丰|现|别|吉|比|特|思|跑|皮卡|不溜|SUV)"
 )
 
+_DENIALS = "不没莫"
+"""With one of these left in it, nothing is a yes: 要得了不得 is a 要不得 in noise."""
+
 
 def hear_yes_no(texts: str | Sequence[str]) -> bool | None:
     """True yes, False no, None neither; `texts` are the recogniser's guesses, best first."""
@@ -135,9 +138,10 @@ def _yes_no(text: str) -> bool | None:
         verdict = False
     if verdict is False:
         return False
-    if despite or _at_start(rest, _YES, True) or _inside(rest, _YES):
+    if despite:
         return True
-    return None
+    denied = any(word in rest for word in _DENIALS)
+    return True if not denied and (_at_start(rest, _YES, True) or _inside(rest, _YES)) else None
 
 
 def _at_start(text: str, words: Sequence[str], verdict: bool) -> bool | None:

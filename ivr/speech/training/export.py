@@ -8,7 +8,7 @@ import torch
 
 from ivr.speech.training import values
 from ivr.speech.training.features import BINS, FBANK_CONF, MODEL_CONF
-from ivr.speech.training.graph import count_ngrams, make_graph, single_words, witten_bell
+from ivr.speech.training.graph import count_ngrams, even_out, make_graph, single_words, witten_bell
 from ivr.speech.training.kaldi import Layer, write_model
 from ivr.speech.training.lexicon import frequent_words, lexicon
 from ivr.speech.training.sentences import sentences, written_sentences
@@ -22,6 +22,7 @@ WRITTEN_WEIGHT = 25.0
 COMMON_SHARE = 0.1
 """Weight of jieba's frequencies in what stands where no context is known."""
 CHARACTERS, COMMON_WORDS = 3000, 9000
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def layers_of(model: Tdnn) -> list[Layer]:
@@ -63,11 +64,12 @@ def export_graph(nlu_data: Path, folder: Path) -> int:
     common = frequent_words(CHARACTERS, COMMON_WORDS)
     used = {word for words in (*generated, *written) for word in words}
     used |= {sign for word in used if not word.isascii() for sign in word}
-    used |= set(values.DIGITS) | set(values.PROVINCES) | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ") | set("两洞幺拐勾百千万点")
+    used |= set(values.DIGITS) | set(values.PROVINCES) | set(_LETTERS) | set("两洞幺拐勾百千万点")
     known = lexicon(used | set(common))
     weighted = [(words, 1.0) for words in generated] + [(words, WRITTEN_WEIGHT) for words in written]
     weighted = [(words, weight) for words, weight in weighted if all(word in known for word in words)]
     counts = count_ngrams(weighted, ORDER)
+    even_out(counts, (frozenset(values.DIGITS + "幺"), frozenset(_LETTERS)), frozenset(values.PROVINCES))
     single = single_words(counts, {word: float(common.get(word, 0)) for word in known}, COMMON_SHARE)
     model = witten_bell(counts, single, MINIMUM_COUNTS)
     return make_graph(folder, known, model, ORDER)

@@ -5,6 +5,7 @@ composition, no determinization. A forward transition enters a state, the self-l
 """
 
 import collections
+import itertools
 import math
 import os
 import subprocess
@@ -135,6 +136,51 @@ def count_ngrams(sentences: Iterable[tuple[Sequence[str], float]], order: int) -
     return counts
 
 
+def even_out(counts: list[Counts], classes: Sequence[frozenset[str]], fixed: frozenset[str]) -> None:
+    """Make what stands inside plates and numbers as likely as its class: which digit follows which is chance.
+
+    In a run of signs the counts of a class are shared out among its members as often as each is said in runs. Of
+    what happened to stand beside what in the sentences the ear would otherwise learn preferences that nobody has.
+
+    Args:
+        counts: of `count_ngrams`; changed.
+        classes: signs that stand for each other: digits, letters.
+        fixed: signs that keep their own counts: provinces.
+    """
+    names = {sign: f"<{number}>" for number, members in enumerate(classes) for sign in members} | {sign: sign for sign in fixed}
+    share = _shares(counts[1], names)
+    for level in counts[1:]:
+        for kinds, following in _taken_out(level, names).items():
+            for signs in itertools.product(*(share[kind].items() for kind in kinds)):
+                weight = math.prod(part for _, part in signs)
+                here = level[tuple(sign for sign, _ in signs)]
+                for kind, count in following.items():
+                    here.update({word: count * weight * part for word, part in share[kind].items()})
+
+
+def _shares(pairs: Counts, names: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """Class -> how often each of its signs is the one that is said, in runs."""
+    said: dict[str, collections.Counter[str]] = {name: collections.Counter() for name in names.values()}
+    for history, following in pairs.items():
+        for sign in sorted(following.keys() & names.keys()) if history[0] in names else ():
+            said[names[sign]][sign] += following[sign]
+    return {
+        name: {sign: counted[sign] / counted.total() for sign in sorted(counted)} if counted else {name: 1.0}
+        for name, counted in said.items()
+    }
+
+
+def _taken_out(level: Counts, names: Mapping[str, str]) -> Counts:
+    """Counts by class of what consists of signs alone; they are no more in `level`."""
+    together: Counts = collections.defaultdict(collections.Counter)
+    for history, following in level.items():
+        if all(sign in names for sign in history):
+            kinds = tuple(names[sign] for sign in history)
+            for word in sorted(following.keys() & names.keys()):
+                together[kinds][names[word]] += following.pop(word)
+    return together
+
+
 def single_words(counts: list[Counts], common: Mapping[str, float], common_share: float) -> dict[str, float]:
     """P(word) where no context is known: in how many contexts a word stands, mixed with its common frequency.
 
@@ -158,7 +204,8 @@ def witten_bell(counts: list[Counts], single: Mapping[str, float], minimum: Sequ
         for history, following in counts[length].items():
             if length > 1 and history[-1] not in model.probability.get(history[:-1], {}):
                 continue
-            kept = {word: count for word, count in following.items() if count >= minimum[length]}
+            shorter = model.probability.get(history[1:], {})
+            kept = {word: count for word, count in following.items() if count >= minimum[length] and (length == 1 or word in shorter)}
             if not kept:
                 continue
             kinds, seen = len(following), sum(following.values())

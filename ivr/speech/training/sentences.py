@@ -28,6 +28,8 @@ VALUES: dict[str, Callable[[random.Random], Words]] = {
 }
 SHORT = 8
 """Characters; a shorter sentence is never held out."""
+MISHEARD = "misheard.yml"
+"""What the dialogue is taught of a recogniser's mistakes; the ear would learn to make them."""
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"<(\w+)>")
 _PIECE = re.compile(r"\{(\w+)\}|([^{}]+)")
@@ -97,14 +99,14 @@ def sentences(seed: int) -> Iterator[tuple[str, Words]]:
 
 
 def written_sentences(folder: Path, files: str = "intents/*.yml") -> list[Words]:
-    """Every example of Rasa's training data, without its annotations."""
+    """Every example of Rasa's training data that somebody said, without its annotations."""
     return [words for _, text in written_examples(folder, files) if (words := segment(text))]
 
 
 def written_examples(folder: Path, files: str = "intents/*.yml") -> list[tuple[str, str]]:
-    """Every example as (intent, text), without its annotations."""
+    """Every example as (intent, text), without its annotations; what was misheard (`MISHEARD`) is none."""
     found: list[tuple[str, str]] = []
-    for path in sorted(folder.glob(files)):
+    for path in sorted(path for path in folder.glob(files) if path.name != MISHEARD):
         for block in yaml.safe_load(path.read_text("utf-8")).get("nlu", []):
             for line in str(block.get("examples", "")).splitlines():
                 text = _ENTITY.sub(lambda m: m.group(1) or m.group(2), line.strip().removeprefix("-"))

@@ -6,6 +6,7 @@ import pytest
 from ivr.speech.training.graph import (
     Tree,
     count_ngrams,
+    even_out,
     grammar_text,
     make_graph,
     single_words,
@@ -43,6 +44,47 @@ def test_the_probabilities_after_any_history_add_up_to_one(history):
 def test_what_was_seen_is_likelier_than_what_was_not():
     made = model()
     assert made.of("挪车", ("我", "要")) > made.of("人工", ("我", "要")) > made.of("谢谢", ("我", "要"))
+
+
+TOLD = [(tuple("苏B一二"), 3.0), (tuple("苏C二二"), 1.0), (("是", "一", "个"), 5.0), (tuple("一A"), 4.0)]
+
+
+def evened():
+    counts = count_ngrams(TOLD, 3)
+    even_out(counts, (frozenset("一二三"), frozenset("ABC")), frozenset("苏浙"))
+    return counts
+
+
+def test_which_digit_follows_which_is_chance_and_a_province_keeps_its_own():
+    counts = evened()
+    share = {"一": 3 / 8, "二": 5 / 8}
+    assert counts[1]["一",]["二"] == pytest.approx(4 * share["一"] * share["二"])
+    assert counts[1]["二",]["一"] == pytest.approx(counts[1]["一",]["二"])
+    assert counts[1]["苏",]["B"] == pytest.approx(4 * 3 / 8)
+    assert not counts[1]["浙",]
+    assert "三" not in counts[1]["一",], "nobody said it in a run"
+
+
+def test_evening_out_takes_and_adds_nothing():
+    def totals(counts):
+        return [sum(following.total() for following in level.values()) for level in counts]
+
+    assert totals(evened()) == pytest.approx(totals(count_ngrams(TOLD, 3)))
+
+
+def test_a_number_among_words_stays_as_it_was():
+    counts = evened()
+    assert counts[1]["是",] == {"一": 5.0}
+    assert counts[1]["一",]["个"] == 5.0
+    assert counts[2]["是", "一"] == {"个": 5.0}
+
+
+def test_every_word_of_a_long_history_is_there_in_the_shorter_one():
+    counts = evened()
+    made = witten_bell(counts, single_words(counts, {"谢谢": 1.0}, 0.1), (0.0, 1.0, 0.0))
+    for history, following in made.probability.items():
+        if len(history) > 1:
+            assert set(following) <= set(made.probability[history[1:]])
 
 
 def test_the_grammar_starts_in_state_zero_and_every_arc_has_a_state():

@@ -45,9 +45,10 @@ def test_a_short_sentence_is_never_held_out_and_some_long_ones_are():
     assert 10 < sum(map(held_out, long)) < 60
 
 
-def test_the_dialogues_examples_lose_their_annotations(tmp_path):
+def test_the_dialogues_examples_lose_their_annotations_and_what_was_misheard_is_not_taught(tmp_path):
     (tmp_path / "intents").mkdir()
     (tmp_path / "intents" / "a.yml").write_text(
         'nlu:\n- intent: x\n  examples: |\n    - 停在[人民路](place)门口\n    - [白色]{"entity": "colour"}的\n', "utf-8"
     )
+    (tmp_path / "intents" / "misheard.yml").write_text("nlu:\n- intent: x\n  examples: |\n    - 我要罗车\n", "utf-8")
     assert ["".join(words) for words in written_sentences(tmp_path)] == ["停在人民路门口", "白色的"]
