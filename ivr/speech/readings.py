@@ -7,7 +7,7 @@ alternatives. The empty reading (nothing was said) takes its share like any othe
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ivr.speech.recognizer import UNKNOWN, Hypothesis, Recognition, Word
@@ -53,25 +53,6 @@ def readings(answer: dict[str, Any], *, began_seconds: float, keep_unknown: bool
         known = found.get(reading.text)
         found[reading.text] = Reading(known.words, known.share + reading.share) if known else reading
     return sorted(found.values(), key=lambda reading: -reading.share)
-
-
-def reweighed(found: Sequence[Reading], likelier: Sequence[float]) -> list[Reading]:
-    """Give readings new shares, the likeliest first; what those with words have together stays the same.
-
-    Args:
-        found: readings.
-        likelier: for each, natural logarithm of how many times likelier it became.
-    """
-    times = [math.exp(each) for each in likelier]
-    spoken = sum(reading.share for reading in found if reading.words)
-    now = sum(reading.share * each for reading, each in zip(found, times, strict=True) if reading.words)
-    if now <= 0:
-        return list(found)
-    weighed = [
-        replace(reading, share=reading.share * each * spoken / now) if reading.words else reading
-        for reading, each in zip(found, times, strict=True)
-    ]
-    return sorted(weighed, key=lambda reading: -reading.share)
 
 
 def recognition(found: Sequence[Reading]) -> Recognition:

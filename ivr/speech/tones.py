@@ -8,14 +8,14 @@ alone: inside a sentence a tone depends on its neighbours (一个, 一下).
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from ivr.speech.pitch import Numbers, Pitch, pitch
-from ivr.speech.readings import Reading, reweighed
+from ivr.speech.readings import Reading
 
 Word = tuple[str, float, float]
 """(text, start, end) in seconds of the utterance."""
@@ -75,7 +75,16 @@ class Tones:
             return list(found)
         voice = Melody(pitch(pcm))
         heard = {word: self._of_sign(word, voice) for reading in found for word in self._read_off(reading)}
-        return reweighed(found, [_likelihood(reading, heard) for reading in found])
+        likelier = [math.exp(_likelihood(reading, heard)) for reading in found]
+        spoken = sum(reading.share for reading in found if reading.words)
+        now = sum(reading.share * times for reading, times in zip(found, likelier, strict=True) if reading.words)
+        if now <= 0:
+            return list(found)
+        weighed = [
+            replace(reading, share=reading.share * times * spoken / now) if reading.words else reading
+            for reading, times in zip(found, likelier, strict=True)
+        ]
+        return sorted(weighed, key=lambda reading: -reading.share)
 
     def _differ(self, found: Sequence[Reading]) -> bool:
         said = {tuple(sign for sign, _, _ in self._read_off(reading)) for reading in found if reading.words}

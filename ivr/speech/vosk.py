@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,17 +19,13 @@ import vosk
 
 from ivr.speech.audio import BYTES_PER_SECOND, SAMPLE_RATE_HZ, silence
 from ivr.speech.errors import ModelBroken, ModelMissing, RecognizerLost
-from ivr.speech.leanings import FILE as LEANINGS_FILE
-from ivr.speech.leanings import Leanings, load_leanings
-from ivr.speech.readings import MOST_HYPOTHESES, Reading, readings, recognition
+from ivr.speech.readings import MOST_HYPOTHESES, readings, recognition
 from ivr.speech.recognizer import UNKNOWN, Recognition
 from ivr.speech.tones import FILE as TONES_FILE
 from ivr.speech.tones import Tones, load_tones
 
 _log = logging.getLogger(__name__)
 _NARROW_ALTERNATIVES = 3
-_WEIGHED_ALTERNATIVES = 20
-"""Guesses that are weighed again; the truth is among ten in nine of ten plates in noise, and more often among these."""
 _LONGEST_WORD = 6
 _MOST_GRAMMARS = 200
 _NICER = 5
@@ -88,8 +83,9 @@ class VoskEar:
         try:
             self._words = _vocabulary(model)
             self._model = vosk.Model(str(model))
-            self._second = second_thoughts(model)
-            decoder = _Decoder(self._model, None, self._second)
+            tones = model / TONES_FILE
+            self._tones = load_tones(tones) if tones.exists() else None
+            decoder = _Decoder(self._model, None, self._tones)
             decoder.accept(silence(0.4))
             decoder.finish()
         except Exception as error:  # noqa: BLE001 - vosk raises a bare Exception
@@ -101,7 +97,7 @@ class VoskEar:
 
     def open(self) -> "VoskRecognizer":
         """Make a recognizer for a call."""
-        return VoskRecognizer(self._model, self._pool, self.grammar, self._second)
+        return VoskRecognizer(self._model, self._pool, self.grammar, self._tones)
 
     def close(self) -> None:
         """Stop decoding."""
@@ -149,49 +145,17 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICER)
 
 
-@dataclass(frozen=True, slots=True)
-class SecondThoughts:
-    """What weighs the guesses of a model's own again, where its folder has it."""
-
-    tones: Tones | None = None
-    leanings: Leanings | None = None
-
-    @property
-    def alternatives(self) -> int:
-        """How many guesses to make."""
-        return MOST_HYPOTHESES if self.tones is None and self.leanings is None else _WEIGHED_ALTERNATIVES
-
-    def weigh(self, found: list[Reading], pcm: bytes) -> list[Reading]:
-        """Give guesses of an utterance new shares."""
-        if self.tones is not None:
-            found = self.tones.weigh(found, pcm)
-        return found if self.leanings is None else self.leanings.weigh(found)
-
-
-def second_thoughts(model: Path) -> SecondThoughts:
-    """Read what a model's folder has.
-
-    Raises:
-        ValueError: a table is none.
-        OSError: one cannot be read.
-    """
-    tones, leanings = model / TONES_FILE, model / LEANINGS_FILE
-    return SecondThoughts(
-        load_tones(tones) if tones.exists() else None, load_leanings(leanings) if leanings.exists() else None
-    )
-
-
 class _Decoder:
     """One libvosk recognizer and the utterance it is in; never used by two threads at once."""
 
-    def __init__(self, model: Any, grammar: str | None, second: SecondThoughts) -> None:
+    def __init__(self, model: Any, grammar: str | None, tones: Tones | None) -> None:
         arguments = (model, SAMPLE_RATE_HZ) if grammar is None else (model, SAMPLE_RATE_HZ, grammar)
         recognizer: Any = vosk.KaldiRecognizer
         self._vosk = recognizer(*arguments)
-        self._second = second if grammar is None else SecondThoughts()
-        self._vosk.SetMaxAlternatives(self._second.alternatives if grammar is None else _NARROW_ALTERNATIVES)
+        self._vosk.SetMaxAlternatives(MOST_HYPOTHESES if grammar is None else _NARROW_ALTERNATIVES)
         self._vosk.SetWords(True)
         self._keep_unknown = grammar is not None
+        self._tones = tones if grammar is None else None
         self._pcm: list[bytes] = []
         """The utterance so far, for the tones."""
         self._began_seconds = 0.0
@@ -203,7 +167,7 @@ class _Decoder:
         """Feed audio. An endpoint of the model's own rules is passed over: the call room ends utterances."""
         self.is_idle = False
         self._fed_bytes += len(pcm)
-        if self._second.tones is not None:
+        if self._tones is not None:
             self._pcm.append(pcm)
         self._vosk.AcceptWaveform(pcm)
         partial = str(json.loads(self._vosk.PartialResult()).get("partial", ""))
@@ -213,7 +177,8 @@ class _Decoder:
         """End the utterance; libvosk begins the next one with a fresh memory."""
         answer = json.loads(self._vosk.FinalResult())
         found = readings(answer, began_seconds=self._began_seconds, keep_unknown=self._keep_unknown)
-        found, self._pcm = self._second.weigh(found, b"".join(self._pcm)), []
+        if self._tones is not None:
+            found, self._pcm = self._tones.weigh(found, b"".join(self._pcm)), []
         self._began_seconds = self._fed_bytes / BYTES_PER_SECOND
         self.is_idle = True
         return recognition(found)
@@ -227,10 +192,10 @@ class VoskRecognizer:
     """
 
     def __init__(
-        self, model: Any, pool: ThreadPoolExecutor, grammar: Callable[[tuple[str, ...]], str], second: SecondThoughts
+        self, model: Any, pool: ThreadPoolExecutor, grammar: Callable[[tuple[str, ...]], str], tones: Tones | None = None
     ) -> None:
         self._model = model
-        self._second = second
+        self._tones = tones
         self._pool = pool
         self._grammar = grammar
         self._decoders: dict[tuple[str, ...], _Decoder] = {}
@@ -280,7 +245,7 @@ class VoskRecognizer:
             raise RecognizerLost("the recognizer is closed: open another one")
         decoder = self._decoders.get(phrases)
         if decoder is None or not decoder.is_idle:
-            decoder = _Decoder(self._model, self._grammar(phrases) if phrases else None, self._second)
+            decoder = _Decoder(self._model, self._grammar(phrases) if phrases else None, self._tones)
         self._decoders = {known: kept for known, kept in self._decoders.items() if not (known and phrases)}
         self._decoders[phrases] = decoder
         self._active = decoder

@@ -1,9 +1,8 @@
-"""`python -m ivr.speech.training [make|graph|tones|leanings|ends|evaluate] ...`: the whole recipe, resumable.
+"""`python -m ivr.speech.training [make|graph|tones|ends|evaluate] ...`: the whole recipe, resumable.
 
-make OUT     corpus, training, network, graph, tones and leanings into the folder OUT (about an hour on two cores)
+make OUT     corpus, training, network, graph and tones into the folder OUT (under an hour on two cores)
 graph OUT    only the graph again, after sentences changed
 tones OUT    only the table of tones again
-leanings OUT only the table of letters again
 ends OUT     where sentences end, into the file OUT
 evaluate OUT the table of what the model hears
 """
@@ -75,11 +74,11 @@ def _look_for_tools() -> None:
 def main() -> None:
     """Run one step, or all."""
     parser = argparse.ArgumentParser(prog="python -m ivr.speech.training", description=__doc__)
-    parser.add_argument("step", choices=("make", "graph", "tones", "leanings", "ends", "evaluate"))
+    parser.add_argument("step", choices=("make", "graph", "tones", "ends", "evaluate"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=38, help="longest training; the corpus takes about a quarter as long")
+    parser.add_argument("--minutes", type=float, default=42, help="longest training; the corpus takes about a quarter as long")
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
@@ -96,8 +95,8 @@ def main() -> None:
         print(f"ends of sentences: {make_ends(chosen.nlu_data, chosen.out)} weights")
         return
     _look_for_tools()
-    if chosen.step in ("tones", "leanings"):
-        (_tones if chosen.step == "tones" else _leanings)(chosen.out, chosen.work)
+    if chosen.step == "tones":
+        _tones(chosen.out, chosen.work)
         return
     from ivr.speech.training.export import export_graph, export_network
 
@@ -108,19 +107,12 @@ def main() -> None:
     print(f"graph of {export_graph(chosen.nlu_data, chosen.out)} words")
     if chosen.step == "make":
         _tones(chosen.out, chosen.work)
-        _leanings(chosen.out, chosen.work)
 
 
 def _tones(out: Path, work: Path) -> None:
     from ivr.speech.training.tones import make_tones
 
     print(f"tones of {make_tones(out, work)} signs")
-
-
-def _leanings(out: Path, work: Path) -> None:
-    from ivr.speech.training.leanings import make_leanings
-
-    print(f"leanings from {make_leanings(out, work)} lines")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -49,23 +48,23 @@ def ways() -> dict[str, dict[str, float]]:
     return table
 
 
-def _signs(r: random.Random) -> Iterator[Words]:
-    while True:
-        kind = r.random()
-        if kind < _PLATES:
-            yield values.plate(r)
-        elif kind < _DIGITS:
-            yield values.digits(r.choice((4, 6, 11)), r)
-        else:
-            yield [word for word in drills.drill(r) if word != drills.PAUSE]
+def _words(r: random.Random) -> Words:
+    kind = r.random()
+    if kind < _PLATES:
+        return values.plate(r)
+    if kind < _DIGITS:
+        return values.digits(r.choice((4, 6, 11)), r)
+    return [word for word in drills.drill(r) if word != drills.PAUSE]
 
 
-def spoken_lines(said: Iterator[Words], seed: int, throats: Path) -> Iterator[tuple[Words, bytes]]:
-    """Say what comes in training voices over a telephone: words, and 16-bit samples at 8 kHz."""
+def lines(count: int, seed: int, throats: Path) -> Iterator[tuple[Words, bytes]]:
+    """Say `count` lines in training voices over a telephone: words, and 16-bit samples at 8 kHz."""
     r, g = random.Random(seed), np.random.default_rng(seed)  # noqa: S311
     speaker = Speaker({}, make_data_folder(throats, seed))
     voices: list[augment.Audio] = []
-    for words in said:
+    made = 0
+    while made < count:
+        words = _words(r)
         variants = variant_names() if r.random() < 0.5 else TRAINING_VARIANTS
         spoken = speaker.say(words, r, variants, (115, 230))
         if spoken is None:
@@ -74,6 +73,7 @@ def spoken_lines(said: Iterator[Words], seed: int, throats: Path) -> Iterator[tu
         if len(voices) < 40:
             voices.append(audio / augment.rms(audio))
         line, _ = augment.telephone(audio, spans, g, voices)
+        made += 1
         yield words, np.clip(line, -32768, 32767).astype("<i2").tobytes()
 
 
@@ -116,8 +116,7 @@ def fit(contours: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
 def make_tones(model_folder: Path, work: Path, *, count: int = LINES, seed: int = 31) -> int:
     """Write the model's table of tones; how many signs were listened to."""
     table = ways()
-    spoken = spoken_lines(_signs(random.Random(seed)), seed, work / "voices" / "tones")  # noqa: S311
-    heard = contours(model_folder, islice(spoken, count), count)
+    heard = contours(model_folder, lines(count, seed, work / "voices" / "tones"), count)
     by_tone: dict[str, list[Numbers]] = defaultdict(list)
     for sign, shares in table.items():
         if len(shares) == 1:

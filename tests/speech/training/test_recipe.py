@@ -154,19 +154,3 @@ def test_where_sentences_end_is_learned_twice_alike(tmp_path):
     assert first.read_bytes() == second.read_bytes()
     ends = sentence_ends(first)
     assert ends.likelihood("我要补") < 0.5 < ends.likelihood("我要补行驶证")
-
-
-def test_a_letter_that_loses_against_another_is_given_weight():
-    from ivr.speech.readings import Reading
-    from ivr.speech.training.leanings import case_of, learn
-
-    def guess(text, share):
-        return Reading(tuple((sign, 0.0, 1.0) for sign in text), share)
-
-    cases = [case_of(list("苏D幺"), [guess("苏B一", 0.6), guess("苏D一", 0.4)]) for _ in range(60)]
-    cases += [case_of(list("苏B幺"), [guess("苏B幺", 0.7), guess("苏D幺", 0.3)]) for _ in range(40)]
-    weights = learn(cases)
-    assert weights["D"] > 0 > weights["B"]
-    assert weights["A"] == 0
-    assert case_of(list("苏D幺"), [guess("苏B幺", 1.0)]) is None, "the right one was not guessed"
-    assert case_of(list("苏D幺"), [guess("苏D一", 1.0)]) is None, "there is nothing to choose from"
