@@ -30,7 +30,6 @@ from ivr.cli.scenes import OWNER, SCENES
 from ivr.cli.turn_taking_page import page
 from ivr.cli.up import tell
 from ivr.settings import Settings
-from ivr.speech.training.sentences import segment, written_examples
 from ivr.speech.vosk import VoskEar
 
 
@@ -44,6 +43,9 @@ def add_turns_options(bench: argparse.ArgumentParser) -> None:
 
 async def bench_turns(settings: Settings, chosen: argparse.Namespace) -> int:
     """Take turns with made-up callers, then place the demonstration's calls; p50 and p95 against the limits."""
+    # Loads jieba, for which no other command should wait.
+    from ivr.speech.training.sentences import segment, written_examples
+
     ear = VoskEar(settings.speech_model)
     try:
         sentences = [segment(text) for _, text in written_examples(NLU_DATA, "heldout/*.yml")]
