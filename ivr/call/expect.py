@@ -10,8 +10,6 @@ from ivr.speech.sentence_ends import sentence_ends
 
 _FILLERS = ("嗯", "呃", "啊", "额", "那个", "这个", "就是", "喂", "哦", "噢", "唉", "诶")
 _HESITATION = ("那个", "这个", "就是", "然后", "还有", "嗯", "呃", "在", "是", "停在", "车牌", "车牌号")
-_OPENERS = ("你好", "您好", "请问", "问一下", "我要", "我想", "帮我", "就是说", "因为", "但是", "我的")
-"""What is followed by the matter itself."""
 _QUESTION_ENDS = (
     "吗", "呢", "吧", "没有", "多少钱", "怎么办", "怎么补", "怎么换", "怎么弄", "怎么查", "在哪", "在哪里", "在哪儿", "什么时候", "多久",
 )
@@ -128,8 +126,6 @@ def _incomplete_seconds(expect: Expect, partial: str) -> float:
         return 1.1
     if expect.kind in (ExpectKind.YES_NO, ExpectKind.CHOICE, ExpectKind.RATING):
         return 0.42
-    if partial.endswith(_OPENERS):
-        return _GOES_ON_SECONDS
     return _sentence_seconds(partial)
 
 

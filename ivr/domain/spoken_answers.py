@@ -31,6 +31,8 @@ def _words(table: str) -> tuple[str, ...]:
 _YES_DESPITE_NO = _words(
     "没错 没有错 不错 没问题 没有问题 没毛病 没意见 没关系 差不多 莫得问题 不会错 错不了 不用改"
 )
+_DENIALS = "不没莫"
+"""With one of these left in it, nothing is a yes: 要得了不得 is a 要不得 in noise."""
 _NO = _words(
     "不是 不对 不行 不要 不用 不可以 不同意 不中 不成 不得行 不需要 要不得 没有 没得 莫得 木有 错了 错啦 不 没 否 错 "
     "别 甭 冇 弗 唔 没事 取消 算了 搞错 有误 反了"
@@ -106,9 +108,6 @@ _COLOURED = re.compile(
     f"({_NAME_OF_COLOUR})(?=色|的|颜|车|小|大|轿|面包|越野|商务|货|奔|宝|奥|本|丰|现|别|吉|比|特|思|跑|皮卡|不溜|SUV)"
 )
 
-_DENIALS = "不没莫"
-"""With one of these left in it, nothing is a yes: 要得了不得 is a 要不得 in noise."""
-
 
 def hear_yes_no(texts: str | Sequence[str]) -> bool | None:
     """True yes, False no, None neither; `texts` are the recogniser's guesses, best first."""
@@ -138,10 +137,9 @@ def _yes_no(text: str) -> bool | None:
         verdict = False
     if verdict is False:
         return False
-    if despite:
-        return True
-    denied = any(word in rest for word in _DENIALS)
-    return True if not denied and (_at_start(rest, _YES, True) or _inside(rest, _YES)) else None
+    if any(word in rest for word in _DENIALS):
+        return None
+    return True if despite or _at_start(rest, _YES, True) or _inside(rest, _YES) else None
 
 
 def _at_start(text: str, words: Sequence[str], verdict: bool) -> bool | None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ivr.domain.sounds import PAUSE, apart, plain, sounds
 from ivr.speech.audio import SAMPLE_RATE_HZ, read_wav, seconds_of, trim_silence
+from ivr.speech.edit_distance import distance
 from ivr.speech.errors import AudioFormatUnsupported
 
 _CLIPPED_AT, _CLIPPED_SHARE = 32700, 0.0005
@@ -65,16 +66,7 @@ def judge(data: bytes, text: str) -> Judged:
 def says_else(heard: str, text: str) -> bool:
     """Is what the ear heard another sentence than the phrase?"""
     one, other = (sounds(plain(each).replace(PAUSE, "")) for each in (heard, text))
-    return bool(one) and _distance(one, other) > _TOO_FAR * max(len(one), len(other))
-
-
-def _distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    row = [float(at) for at in range(len(other) + 1)]
-    for number, left in enumerate(one, 1):
-        before, row[0] = row[0], float(number)
-        for at, right in enumerate(other, 1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + apart(left, right))
-    return row[-1]
+    return bool(one) and distance(one, other, apart) > _TOO_FAR * max(len(one), len(other))
 
 
 def _samples(pcm: bytes) -> npt.NDArray[np.float64]:

@@ -104,6 +104,6 @@ def _mark(category: str, line: Line, case: Case, taken: Taken, outcome: Outcome)
     return Mark(
         category=category, noise_db=line.noise_db, said=said, heard=plain, truth=case.truth,
         plain_right=plain == said, right=outcome.value == case.truth, wrong_unasked=wrong and outcome.unasked,
-        wrong_taken=wrong, errors=distance(said, plain), audio_seconds=taken.audio_seconds,
+        wrong_taken=wrong, errors=int(distance(said, plain)), audio_seconds=taken.audio_seconds,
         cpu_seconds=taken.cpu_seconds,
     )

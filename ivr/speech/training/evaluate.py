@@ -122,7 +122,7 @@ def evaluate(model_folder: Path, nlu_data: Path, per_category: int = 25, *, show
         recognizer.AcceptWaveform(samples.tobytes())
         heard = json.loads(recognizer.FinalResult())["text"].replace(" ", "").translate(_SAME)
         wanted = text.translate(_SAME)
-        errors = distance(wanted, heard)
+        errors = int(distance(wanted, heard))
         for key in (name, "all"):
             sums.setdefault(key, {}).setdefault(snr, _Sum()).add(errors, len(wanted))
         if errors:
