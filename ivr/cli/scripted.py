@@ -172,8 +172,7 @@ class ScriptedCaller:
         flushes, start = len(self._call.flushes), self._now()
         await self._speak(pcm)
         if len(self._call.flushes) > flushes:
-            held = [at for at in self._call.pauses if at >= start]
-            self.outcome.stopped_after.append(min([*held, self._call.flushes[flushes]]) - start)
+            self.outcome.stopped_after.append(self._call.flushes[flushes] - start)
 
     def _now(self) -> float:
         return self._call.heard[-1].at if self._call.heard else 0.0

@@ -42,6 +42,8 @@ class MediaConnection(ServerConnection):
     """Takes whole binary messages; what it does not want goes to the reader."""
     pulse: Pulse | None = None
     """With whom it is read while `take` is there; None: whenever something comes."""
+    asks: Callable[[], bool] = staticmethod(lambda: False)
+    """Is there a question whose answer must not wait for the pulse?"""
     _begun: bytes | None = None
     """Of a frame that has not come whole; None: the library reads for itself."""
 
@@ -55,9 +57,11 @@ class MediaConnection(ServerConnection):
         else:
             self._read(self._begun + data if self._begun else data)
         pulse = self.pulse
-        if pulse is not None and pulse.wanted() and self.take is not None and self.protocol.state is State.OPEN:
+        if pulse is None or self.take is None or self.protocol.state is not State.OPEN:
+            return
+        if pulse.wanted() and not self.asks():
             self.transport.pause_reading()
-            pulse.rest(self._wake)
+            pulse.rest(self.wake)
 
     def process_event(self, event: Event) -> None:
         """Process one message that the library read."""
@@ -97,7 +101,8 @@ class MediaConnection(ServerConnection):
         for message in messages:
             super().process_event(Frame(Opcode.BINARY, message))
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Read on."""
         if not self.transport.is_closing() and not self.recv_messages.paused:
             self.transport.resume_reading()
 
@@ -110,6 +115,7 @@ class Line:
         self._limits = limits
         self._pulse = pulse
         self._protocol = ServiceSide(limits.line)
+        connection.asks = lambda: self._protocol.asks
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
 
@@ -162,6 +168,8 @@ class Line:
                 self._wake.clear()
                 for message in self._protocol.data_to_send():
                     await self._connection.send(message)
+                if self._protocol.asks:
+                    self._connection.wake()
                 call.sent()
                 await self._wake.wait()
         except ConnectionClosed:

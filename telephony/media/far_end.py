@@ -15,7 +15,6 @@ from telephony.errors import MediaClosed, MediaGarbled
 from telephony.media.codecs import Codec
 from telephony.media.messages import (
     BufferingCompleted,
-    ContinueMedia,
     DtmfEnd,
     FlushMedia,
     GetStatus,
@@ -25,7 +24,6 @@ from telephony.media.messages import (
     MediaStart,
     MediaXoff,
     MediaXon,
-    PauseMedia,
     QueueDrained,
     ReportQueueDrained,
     StartBuffering,
@@ -41,12 +39,7 @@ XON_FRAMES = 800
 
 @dataclass(frozen=True, slots=True)
 class Flushed:
-    """The service dropped what it had sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """The service holds what it has sent."""
+    """The service stopped what it had sent: it holds it, or drops it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,7 @@ class ServiceGone:
     """The connection is gone."""
 
 
-FarEndEvent = Flushed | Paused | HungUpByService | ServiceGone
+FarEndEvent = Flushed | HungUpByService | ServiceGone
 
 
 class FarEnd:
@@ -72,7 +65,6 @@ class FarEnd:
         self._rest = b""
         self._buffering = False
         self._full = False
-        self._paused = False
         self._report_drained = False
         self._closed = False
         self._events: list[FarEndEvent] = []
@@ -105,8 +97,6 @@ class FarEnd:
             case GetStatus():
                 status = Status(self._frames, self._full, self._buffering)
                 self._data.append(write_event(status))
-            case PauseMedia() | ContinueMedia() as command:
-                self._pause(paused=isinstance(command, PauseMedia))
             case HangUp():
                 self._events.append(HungUpByService())
             case _:
@@ -143,7 +133,7 @@ class FarEnd:
 
     def play_frame(self) -> bytes | None:
         """Take the next 20 ms to be heard; None where there is nothing to hear."""
-        while self._queue and not self._paused:
+        while self._queue:
             item = self._queue.popleft()
             if isinstance(item, bytes):
                 self._frames -= 1
@@ -203,11 +193,6 @@ class FarEnd:
         if self._frames >= XOFF_FRAMES and not self._full:
             self._full = True
             self._data.append(write_event(MediaXoff()))
-
-    def _pause(self, *, paused: bool) -> None:
-        self._paused = paused
-        if paused:
-            self._events.append(Paused())
 
     def _flush(self) -> None:
         self._queue.clear()

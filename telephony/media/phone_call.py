@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from telephony.errors import MediaClosed
 from telephony.media.call_start import CallStart, write_call_start
 from telephony.media.codecs import CODECS, FRAME_SECONDS
-from telephony.media.far_end import FarEnd, Flushed, HungUpByService, Paused, ServiceGone
+from telephony.media.far_end import FarEnd, Flushed, HungUpByService, ServiceGone
 from telephony.media.handset import Handset
 
 _KEY_SECONDS = 0.1
@@ -21,9 +21,7 @@ class PhoneCall(Handset):
         super().__init__(CODECS[start.codec])
         self.start = start
         self.flushes: list[float] = []
-        """When the service dropped what it had sent."""
-        self.pauses: list[float] = []
-        """When it held it."""
+        """When the service stopped what it had sent, for good or for a while."""
         self._connection = connection
         self._line = FarEnd(self._codec)
         self._loop = asyncio.get_running_loop()
@@ -89,8 +87,6 @@ class PhoneCall(Handset):
             match event:
                 case Flushed():
                     self.flushes.append(self._loop.time())
-                case Paused():
-                    self.pauses.append(self._loop.time())
                 case HungUpByService():
                     self._over = True
                     await self._connection.close()

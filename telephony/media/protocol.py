@@ -4,19 +4,13 @@ Rules:
 
 1. The first message is `MediaStart`; audio or anything known before it, and a second one, is out of
    place.
-2. Audio leaves in bursts between `StartBuffering` and `StopBuffering(mark)`. Asterisk plays it in
-   real time and answers with the mark once it has been heard.
-3. Asterisk's queue holds 1000 frames and drops what comes beyond them; `MediaXoff` comes too late
-   for a burst that is already on its way. So no more than `WINDOW_SECONDS` are ever under way,
-   counted by marks that Asterisk sends back, and `MediaXoff` stops us besides.
-4. A flush drops what waits here, what waits there and every mark still open.
-5. What comes in is bounded: a live line cannot send more than real time for long.
+2. What leaves, and how it is stopped: `play_out`.
+3. What comes in is bounded: a live line cannot send more than real time for long.
 
     receive_text / receive_audio / receive_eof            ->  events_received
     send_audio / send_flush / send_pause / send_hang_up   ->  data_to_send
 """
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from telephony.errors import MediaClosed, MediaFlood, MediaGarbled, MediaOutOfPlace
@@ -24,26 +18,17 @@ from telephony.media.codecs import ALAW, CODECS, Codec
 from telephony.media.limits import Bucket, LineLimits
 from telephony.media.messages import (
     BufferingCompleted,
-    ContinueMedia,
     DtmfEnd,
     Event,
-    FlushMedia,
     HangUp,
-    MarkMedia,
     MarkProcessed,
     MediaStart,
     MediaXoff,
     MediaXon,
-    PauseMedia,
-    StartBuffering,
-    StopBuffering,
+    Status,
 )
+from telephony.media.play_out import PlayOut
 from telephony.media.wire import parse_event, write_command
-
-WINDOW_SECONDS = 12.0
-_MARK_EVERY_SECONDS = 4.0
-_PIECE_BYTES = 8_000
-"""Asterisk refuses a websocket message above 65 535 bytes; small pieces keep a flush quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +70,6 @@ class LineClosed:
 LineEvent = LineOpened | AudioReceived | KeyPressed | PlayedOut | LineClosed
 
 
-@dataclass(slots=True)
-class _Utterance:
-    mark: str
-    audio: memoryview
-    begun: bool = False
-
-
 class ServiceSide:
     """One media line as the service sees it."""
 
@@ -100,17 +78,9 @@ class ServiceSide:
         self._codec: Codec | None = None
         self._closed = False
         self._hanging_up = False
-        self._xoff = False
-        self._paused = False
         self._events: list[LineEvent] = []
         self._urgent: list[str] = []
-        self._backlog: deque[_Utterance] = deque()
-        self._under_way: deque[tuple[str, bool, int]] = deque()
-        """Marks not yet answered: id, whether ours to report, bytes sent before it."""
-        self._sent_bytes = 0
-        self._heard_bytes = 0
-        self._marked_bytes = 0
-        self._window_marks = 0
+        self._out = PlayOut(ALAW)
         self._texts = Bucket(
             per_second=self._limits.texts_per_second, most=self._limits.texts_burst
         )
@@ -120,6 +90,11 @@ class ServiceSide:
     def codec(self) -> Codec:
         """The line's codec, A-law until it is known."""
         return self._codec or ALAW
+
+    @property
+    def asks(self) -> bool:
+        """Whether every moment counts until the next message of control."""
+        return self._out.asks
 
     # from the line
 
@@ -166,7 +141,7 @@ class ServiceSide:
         """The connection is gone."""
         if not self._closed:
             self._closed = True
-            self._drop_audio()
+            self._out.end()
             self._events.append(LineClosed())
 
     def events_received(self) -> list[LineEvent]:
@@ -187,44 +162,44 @@ class ServiceSide:
             raise MediaClosed("the line is closed")
         if self._codec is None:
             raise MediaOutOfPlace("the line has not opened yet")
-        self._backlog.append(_Utterance(mark, memoryview(audio)))
+        self._out.add(audio, mark=mark)
 
     def send_flush(self) -> None:
         """Drop at once what has not been heard; its marks stay without answer."""
-        if self._codec is None or self._closed or self._hanging_up:
-            return
-        self._drop_audio()
-        self._xoff = False
-        self._urgent.append(write_command(FlushMedia()))
-        self.send_pause(paused=False)
+        if self._speaks:
+            self._out.drop()
 
     def send_pause(self, *, paused: bool) -> None:
-        """Stop playing and keep what is queued, or go on; audio may be sent meanwhile."""
-        if self._codec is None or self._closed or self._hanging_up or paused == self._paused:
+        """Stop playing at once and keep what is queued, or go on; audio may be sent meanwhile."""
+        if not self._speaks:
             return
-        self._paused = paused
-        self._urgent.append(write_command(PauseMedia() if paused else ContinueMedia()))
+        if paused:
+            self._out.hold()
+        else:
+            self._out.go_on()
 
     def send_hang_up(self) -> None:
         """End the media channel; audio that has not left is dropped."""
         if not self._closed and not self._hanging_up:
             self._hanging_up = True
-            self._backlog.clear()
+            self._out.end()
             self._urgent.append(write_command(HangUp()))
 
     def is_waiting(self, mark: str) -> bool:
         """Whether audio under this mark still waits here for room on the other side."""
-        return any(utterance.mark == mark for utterance in self._backlog)
+        return self._out.is_waiting(mark)
 
     def data_to_send(self) -> list[str | bytes]:
         """What may leave now: control messages, and audio as far as there is room."""
         if self._closed:
             return []
-        data: list[str | bytes] = [*self._urgent]
+        data: list[str | bytes] = [*self._urgent, *self._out.data_to_send()]
         self._urgent.clear()
-        while self._backlog and self._room() > 0:
-            self._hand_over(self._backlog[0], data)
         return data
+
+    @property
+    def _speaks(self) -> bool:
+        return self._codec is not None and not self._closed and not self._hanging_up
 
     def _take(self, event: Event) -> None:
         if isinstance(event, MediaStart):
@@ -236,15 +211,18 @@ class ServiceSide:
             case DtmfEnd(digit, duration_ms):
                 self._events.append(KeyPressed(digit, duration_ms))
             case MediaXoff():
-                self._xoff = True
+                self._out.xoff = True
             case MediaXon():
-                self._xoff = False
+                self._out.xoff = False
             case BufferingCompleted(mark):
-                self._heard(mark, ours=True)
+                self._out.answered(mark, ours=True)
             case MarkProcessed(mark):
-                self._heard(mark, ours=False)
+                self._out.answered(mark, ours=False)
+            case Status(queue_length=frames):
+                self._out.counted(frames)
             case _:
-                pass  # a status, an error already acted on, or a newer Asterisk's news
+                pass  # an error already acted on, or a newer Asterisk's news
+        self._events += map(PlayedOut, self._out.played())
 
     def _open(self, start: MediaStart) -> None:
         if self._codec is not None:
@@ -253,53 +231,9 @@ class ServiceSide:
         if codec is None:
             raise MediaOutOfPlace("a codec that was not asked for")
         self._codec = codec
+        self._out = PlayOut(codec)
         self._audio = Bucket(
             per_second=codec.bytes_per_second * self._limits.audio_times_real_time,
             most=codec.bytes_per_second * self._limits.audio_burst_seconds,
         )
         self._events.append(LineOpened(start))
-
-    def _heard(self, mark: str, *, ours: bool) -> None:
-        if (mark, ours) not in ((name, kind) for name, kind, _ in self._under_way):
-            return  # flushed while the answer was on its way
-        while self._under_way:
-            name, kind, self._heard_bytes = self._under_way.popleft()
-            if kind:
-                self._events.append(PlayedOut(name))
-            if (name, kind) == (mark, ours):
-                return
-
-    def _room(self) -> int:
-        if self._xoff or self._hanging_up:
-            return 0
-        window = int(self.codec.bytes_per_second * WINDOW_SECONDS)
-        return window - (self._sent_bytes - self._heard_bytes)
-
-    def _hand_over(self, utterance: _Utterance, data: list[str | bytes]) -> None:
-        if not utterance.begun:
-            utterance.begun = True
-            data.append(write_command(StartBuffering()))
-        piece = utterance.audio[: min(_PIECE_BYTES, self._room())]
-        utterance.audio = utterance.audio[len(piece) :]
-        if piece:
-            data.append(bytes(piece))
-            self._sent_bytes += len(piece)
-        if not utterance.audio:
-            data.append(write_command(StopBuffering(utterance.mark)))
-            self._under_way.append((utterance.mark, True, self._sent_bytes))
-            self._marked_bytes = self._sent_bytes
-            self._backlog.popleft()
-        elif self._sent_bytes - self._marked_bytes >= self._mark_every_bytes():
-            self._window_marks += 1
-            name = f"window-{self._window_marks}"
-            data.append(write_command(MarkMedia(name)))
-            self._under_way.append((name, False, self._sent_bytes))
-            self._marked_bytes = self._sent_bytes
-
-    def _mark_every_bytes(self) -> int:
-        return int(self.codec.bytes_per_second * _MARK_EVERY_SECONDS)
-
-    def _drop_audio(self) -> None:
-        self._backlog.clear()
-        self._under_way.clear()
-        self._heard_bytes = self._marked_bytes = self._sent_bytes

@@ -1,4 +1,4 @@
-"""The acoustic network: a small time-delay net, trained with cross-entropy on the synthesizer's labels.
+"""The acoustic network: a small time-delay net, trained on the synthesizer's labels, by frame and then by sequence.
 
 Output every third frame (30 ms), context 16 frames to either side. It trains on a GPU where torch finds
 one; else on the CPU, where two single-thread processes with parameters averaged every few steps are
@@ -19,13 +19,17 @@ from torch import nn
 from torch.nn import functional as fn
 
 from ivr.speech.training.features import BINS
+from ivr.speech.training.sequence import Sequences
+from ivr.speech.training.shards import CHUNK, OUTSIDE, STRIDE, Chunks, Shards, batches, shards_of
 from ivr.speech.training.units import STATE_COUNT
 
 WIDTH, UPPER_LAYERS = 512, 4
 CONTEXT = 4 + 3 * UPPER_LAYERS
-CHUNK = 50
-"""Output frames of one training example: 1.5 s."""
 BATCH, PEAK_RATE = 64, 2e-3
+_BY_FRAME = 0.45
+"""Share of the training in which every frame is a question of its own; then whole sequences are."""
+_FRAMES_TOO = 0.2
+"""Weight of the frames in the second part: they keep the network from leaving the sounds."""
 _AVERAGE_EVERY = 8
 _DEVELOPMENT = 150
 """Sentences, the first of the first shard, kept to watch convergence."""
@@ -47,98 +51,12 @@ class Tdnn(nn.Module):
         self.output = nn.Conv1d(WIDTH, STATE_COUNT, 1)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        """[batch, 3 * (n - 1) + 1 + 2 * CONTEXT, BINS] -> [batch, n, STATE_COUNT] logits."""
+        """[batch, STRIDE * (n - 1) + 1 + 2 * CONTEXT, BINS] -> [batch, n, STATE_COUNT] logits."""
         x = ((frames - self.mean) * self.inverse_deviation).transpose(1, 2)
         for index, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
-            x = fn.conv1d(x, layer.weight, layer.bias, stride=3) if index == 2 else layer(x)
+            x = fn.conv1d(x, layer.weight, layer.bias, stride=STRIDE) if index == 2 else layer(x)
             x = norm(fn.relu(x))
         return self.output(x).transpose(1, 2)
-
-
-def shards_of(folder: Path) -> list[Path]:
-    """The finished shards of a folder."""
-    return sorted(folder.glob("shard_*[0-9].npz"))
-
-
-class Shards:
-    """All shards of a folder in memory."""
-
-    def __init__(self, folder: Path) -> None:
-        features, labels, offsets = [], [], [0]
-        self.paths = shards_of(folder)
-        for path in self.paths:
-            shard = np.load(path)
-            features.append(shard["features"])
-            labels.append(shard["labels"])
-            offsets += list(shard["offsets"][1:] + offsets[-1])
-        self.features = np.concatenate(features)
-        self.labels = np.concatenate(labels)
-        self.offsets = np.array(offsets)
-
-    def window(self, sentence: int, first: int, frames: int) -> npt.NDArray[np.float32]:
-        """`frames` frames from `first` of a sentence, its edges repeated."""
-        begin, end = self.offsets[sentence], self.offsets[sentence + 1]
-        where = np.clip(np.arange(first, first + frames), 0, end - begin - 1)
-        return self.features[begin + where].astype(np.float32)
-
-    def targets(self, sentence: int, first: int, count: int) -> npt.NDArray[np.int64]:
-        """Every third label; -100 outside the sentence."""
-        begin, end = self.offsets[sentence], self.offsets[sentence + 1]
-        where = first + 3 * np.arange(count)
-        inside = (where >= 0) & (where < end - begin)
-        return np.where(inside, self.labels[begin + np.clip(where, 0, end - begin - 1)].astype(np.int64), -100)
-
-
-def batches(
-    data: Shards, chosen: npt.NDArray[np.int64], size: int, g: np.random.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """One epoch of random chunks."""
-    items = []
-    span = 3 * CHUNK
-    for sentence in chosen:
-        length = data.offsets[sentence + 1] - data.offsets[sentence]
-        first = -int(g.integers(0, span))
-        while first < length - 30:
-            items.append((int(sentence), first))
-            first += span
-    g.shuffle(items)
-    for at in range(0, len(items) - size + 1, size):
-        part = items[at : at + size]
-        frames = np.stack([data.window(s, first - CONTEXT, span - 2 + 2 * CONTEXT) for s, first in part])
-        targets = np.stack([data.targets(s, first, CHUNK) for s, first in part])
-        _mask(frames, g)
-        yield _warp(torch.from_numpy(frames), g), torch.from_numpy(targets)
-
-
-def _mask(frames: npt.NDArray[np.float32], g: np.random.Generator) -> None:
-    for each in frames:
-        if g.random() < 0.4:
-            width = int(g.integers(1, 5))
-            first = int(g.integers(0, BINS - width))
-            each[:, first : first + width] = each.mean()
-        if g.random() < 0.2:
-            width = int(g.integers(2, 8))
-            first = int(g.integers(0, len(each) - width))
-            each[first : first + width] = each.mean(0)
-
-
-def _warp(frames: torch.Tensor, g: np.random.Generator) -> torch.Tensor:
-    """Against one synthesizer's sameness: stretch the mel axis, and move levels smoothly over time and frequency."""
-    batch, length, bins = frames.shape
-
-    def some(share: float) -> torch.Tensor:
-        return torch.from_numpy((g.random(batch) < share).astype(np.float32))
-
-    scale = 1 + some(0.6) * torch.from_numpy(g.uniform(-0.10, 0.10, batch).astype(np.float32))
-    shift = some(0.6) * torch.from_numpy(g.uniform(-0.05, 0.05, batch).astype(np.float32))
-    across = torch.linspace(-1, 1, bins)[None] * scale[:, None] + shift[:, None]
-    along = torch.linspace(-1, 1, length)
-    grid = torch.stack([across[:, None, :].expand(batch, length, bins), along[None, :, None].expand(batch, length, bins)], -1)
-    moved = fn.grid_sample(frames[:, None], grid, mode="bilinear", padding_mode="border", align_corners=True)
-    field = torch.from_numpy(g.normal(0, 1, (batch, 1, max(2, length // 22), 6)).astype(np.float32))
-    strength = some(0.6) * torch.from_numpy(g.uniform(0.1, 1.0, batch).astype(np.float32))
-    field = field * strength[:, None, None, None]
-    return (moved + fn.interpolate(field, size=(length, bins), mode="bilinear", align_corners=True))[:, 0]
 
 
 def _average(model: nn.Module) -> None:
@@ -168,7 +86,7 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
     """Train until the epochs or the minutes are over; the checkpoint is replaced every 200 steps.
 
     A checkpoint that is there is where training goes on, at half the rate. Shards that come while it
-    trains join at the next epoch.
+    trains join at the next epoch. In the first part every frame is a question, in the second every sequence.
     """
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -184,10 +102,11 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
     model.to(DEVICE)
     optimizer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=1e-3)
     size = max(1, BATCH // world)
-    total = max(1, int(epochs * data.offsets[-1] / (3 * CHUNK) / size / world))
-    began, losses = time.monotonic(), [0.0]
+    total = max(1, int(epochs * data.offsets[-1] / (STRIDE * CHUNK) / size / world))
+    sequences = Sequences(data.labels, priors_of(data), DEVICE)
+    began, losses, share = time.monotonic(), [0.0], 0.0
     print(f"training: {len(data.offsets) - 1} sentences, {data.offsets[-1] / 360000:.1f} h, at most {total} steps", flush=True)
-    for step, (known, frames, targets) in enumerate(_epochs(data, folder, size, np.random.default_rng(rank + 7))):
+    for step, (known, chunks) in enumerate(_epochs(data, folder, size, np.random.default_rng(rank + 7))):
         if step % _AVERAGE_EVERY == 0:
             _average(model)
             share = _progress(max(step / total, (time.monotonic() - began) / (60 * minutes)))
@@ -199,7 +118,7 @@ def train(folder: Path, checkpoint: Path, *, epochs: float, minutes: float, rank
             if share >= 1:
                 return
             _set_rate(optimizer, peak, share)
-        losses.append(_learn(model, optimizer, frames, targets))
+        losses.append(_learn(model, optimizer, chunks, None if share < _BY_FRAME else sequences))
 
 
 def _fresh(data: Shards) -> Tdnn:
@@ -211,14 +130,12 @@ def _fresh(data: Shards) -> Tdnn:
     return model.train()
 
 
-def _epochs(
-    data: Shards, folder: Path, size: int, g: np.random.Generator
-) -> Iterator[tuple[Shards, torch.Tensor, torch.Tensor]]:
+def _epochs(data: Shards, folder: Path, size: int, g: np.random.Generator) -> Iterator[tuple[Shards, Chunks]]:
     while True:
         made = False
-        for frames, targets in batches(data, np.arange(_DEVELOPMENT, len(data.offsets) - 1), size, g):
+        for chunks in batches(data, np.arange(_DEVELOPMENT, len(data.offsets) - 1), size, CONTEXT, g):
             made = True
-            yield data, frames, targets
+            yield data, chunks
         if not made:
             raise ValueError(f"too few sentences for one batch of {size}: make more shards")
         if shards_of(folder) != data.paths:
@@ -232,10 +149,14 @@ def _set_rate(optimizer: torch.optim.Optimizer, peak: float, share: float) -> No
         group["lr"] = peak * rate
 
 
-def _learn(model: Tdnn, optimizer: torch.optim.Optimizer, frames: torch.Tensor, targets: torch.Tensor) -> float:
+def _learn(model: Tdnn, optimizer: torch.optim.Optimizer, chunks: Chunks, sequences: Sequences | None) -> float:
+    targets = chunks.targets.to(DEVICE)
     with torch.autocast(DEVICE, torch.bfloat16, enabled=HALVES):
-        logits = model(frames.to(DEVICE))
-    loss = fn.cross_entropy(logits.float().reshape(-1, STATE_COUNT), targets.to(DEVICE).reshape(-1), ignore_index=-100)
+        logits = model(chunks.frames.to(DEVICE))
+    logits = logits.float()
+    loss = fn.cross_entropy(logits.reshape(-1, STATE_COUNT), targets.reshape(-1), ignore_index=OUTSIDE)
+    if sequences is not None:
+        loss = sequences.loss(logits, targets, chunks.near.to(DEVICE)) + _FRAMES_TOO * loss
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -249,8 +170,8 @@ def _report(model: Tdnn, data: Shards, what: str) -> None:
     with torch.no_grad():
         for sentence in range(_DEVELOPMENT):
             length = int(data.offsets[sentence + 1] - data.offsets[sentence])
-            outputs = (length + 2) // 3
-            frames = data.window(int(sentence), -CONTEXT, 3 * (outputs - 1) + 1 + 2 * CONTEXT)
+            outputs = -(-length // STRIDE)
+            frames = data.window(int(sentence), -CONTEXT, STRIDE * (outputs - 1) + 1 + 2 * CONTEXT)
             guess = model(torch.from_numpy(frames)[None].to(DEVICE))[0].argmax(-1).cpu().numpy()
             right += int((guess == data.targets(int(sentence), 0, outputs)).sum())
             count += outputs
@@ -258,13 +179,18 @@ def _report(model: Tdnn, data: Shards, what: str) -> None:
     print(f"{what} frames right {right / count:.3f}", flush=True)
 
 
+def priors_of(data: Shards) -> npt.NDArray[np.float64]:
+    """How often the states are said, [STATE_COUNT]; none is never said."""
+    counts = np.bincount(data.labels, minlength=STATE_COUNT).astype(np.float64)
+    counts = np.maximum(counts, counts.sum() * 2e-5)
+    return np.asarray(counts / counts.sum())
+
+
 def save(model: Tdnn, data: Shards, checkpoint: Path) -> None:
     """Write weights and the priors of the states."""
-    priors = np.bincount(data.labels, minlength=STATE_COUNT).astype(np.float64)
-    priors = np.maximum(priors, priors.sum() * 2e-5)
     unfinished = checkpoint.with_suffix(".part")
     state = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
-    torch.save({"state": state, "priors": priors / priors.sum()}, unfinished)
+    torch.save({"state": state, "priors": priors_of(data)}, unfinished)
     unfinished.replace(checkpoint)
 
 

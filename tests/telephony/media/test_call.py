@@ -7,7 +7,7 @@ import pytest
 from telephony.errors import MediaClosed
 from telephony.media.call import HungUp, Mailbox, MediaCall
 from telephony.media.call_start import CallStart, new_call_id
-from telephony.media.messages import MediaStart
+from telephony.media.messages import MediaStart, Status
 from telephony.media.protocol import AudioReceived, KeyPressed, ServiceSide
 from telephony.media.wire import write_event
 
@@ -81,6 +81,9 @@ async def test_playing_a_long_prompt_waits_until_it_has_left_and_a_flush_ends_th
         await asyncio.sleep(0.01)
         assert not playing.done()
         await call.flush()
+    for frames in (600, 599):
+        wire.protocol.receive_text(write_event(Status(frames)), now=0)
+        wire.wake()
     assert any("FLUSH_MEDIA" in item for item in wire.sent if isinstance(item, str))
 
 

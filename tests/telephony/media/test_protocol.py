@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.errors import MediaClosed, MediaError, MediaFlood, MediaGarbled, MediaOutOfPlace
-from telephony.media.codecs import ALAW, SLIN
-from telephony.media.far_end import FarEnd, Paused
+from telephony.media.codecs import ALAW
+from telephony.media.far_end import FarEnd
 from telephony.media.limits import LineLimits
-from telephony.media.messages import MediaStart
+from telephony.media.messages import MediaStart, Status
 from telephony.media.protocol import (
     AudioReceived,
     KeyPressed,
@@ -101,90 +101,56 @@ def test_an_oversized_message_is_refused() -> None:
         opened().receive_text(" " * 20_000, now=0)
 
 
-def test_a_prompt_leaves_in_one_burst_and_its_mark_comes_back() -> None:
-    line = opened()
-    line.send_audio(b"\x55" * 20_000, mark="hello")
-    data = line.data_to_send()
-    assert names(data) == [
-        "START_MEDIA_BUFFERING", 8000, 8000, 4000, "STOP_MEDIA_BUFFERING",
-    ]  # fmt: skip
-    assert json.loads(str(data[-1]))["correlation_id"] == "hello"
-    assert line.data_to_send() == []
-    line.receive_text('{"event":"MEDIA_BUFFERING_COMPLETED","correlation_id":"hello"}', now=3)
-    assert line.events_received() == [PlayedOut("hello")]
-
-
-def test_an_empty_prompt_is_answered_like_any_other() -> None:
+def test_a_prompt_goes_out_and_the_word_that_it_was_heard_comes_back() -> None:
     line, far = opened(), FarEnd(ALAW)
     line.send_audio(b"", mark="nothing")
+    line.send_audio(FRAME, mark="hello")
+    for _ in range(2):
+        carry(line, far)
+        far.play_frame()
+    carry(line, far)
+    assert line.events_received() == [PlayedOut("nothing"), PlayedOut("hello")]
+
+
+def test_what_is_stopped_is_asked_for_first_and_every_moment_counts_then() -> None:
+    line, far = opened(), FarEnd(ALAW)
+    line.send_audio(FRAME * 9, mark="a")
+    carry(line, far)
+    line.send_flush()
+    assert line.asks
     carry(line, far)
     far.play_frame()
     carry(line, far)
-    assert line.events_received() == [PlayedOut("nothing")]
+    assert not line.asks
+    assert names(line.data_to_send()) == ["FLUSH_MEDIA", 160]
 
 
-def test_a_mark_that_is_skipped_counts_as_heard_before_the_next() -> None:
-    line = opened()
-    line.send_audio(FRAME, mark="a")
-    line.send_audio(FRAME, mark="b")
-    line.data_to_send()
-    line.receive_text('{"event":"MEDIA_BUFFERING_COMPLETED","correlation_id":"b"}', now=1)
-    assert line.events_received() == [PlayedOut("a"), PlayedOut("b")]
-
-
-def test_a_mark_nobody_set_is_ignored() -> None:
-    line = opened()
-    line.receive_text('{"event":"MEDIA_BUFFERING_COMPLETED","correlation_id":"x"}', now=1)
-    assert line.events_received() == []
-
-
-def test_a_flush_drops_what_waits_and_every_open_mark() -> None:
-    line = opened()
-    line.send_audio(b"\x55" * 8000 * 30, mark="long")
-    line.data_to_send()
-    assert line.is_waiting("long")
-    line.send_flush()
-    assert names(line.data_to_send()) == ["FLUSH_MEDIA"]
-    assert not line.is_waiting("long")
-    line.receive_text('{"event":"MEDIA_BUFFERING_COMPLETED","correlation_id":"long"}', now=1)
-    assert line.events_received() == []
-
-
-def test_nothing_leaves_between_xoff_and_xon() -> None:
-    line = opened()
-    line.receive_text('{"event":"MEDIA_XOFF"}', now=0)
-    line.send_audio(FRAME, mark="a")
-    assert line.data_to_send() == []
-    line.receive_text('{"event":"MEDIA_XON"}', now=1)
-    assert names(line.data_to_send()) == ["START_MEDIA_BUFFERING", 160, "STOP_MEDIA_BUFFERING"]
-
-
-def test_a_flush_ends_xoff_because_the_queue_is_empty() -> None:
-    line = opened()
-    line.receive_text('{"event":"MEDIA_XOFF"}', now=0)
-    line.send_flush()
-    line.send_audio(FRAME, mark="a")
-    assert names(line.data_to_send())[0] == "FLUSH_MEDIA"
-    assert not line.is_waiting("a")
-
-
-@pytest.mark.parametrize("codec", [ALAW, SLIN], ids=lambda codec: codec.name)
-@given(lengths=st.lists(st.integers(0, 60 * 8000), min_size=1, max_size=4))
-def test_no_prompt_of_any_length_overruns_asterisks_queue(codec, lengths: list[int]) -> None:
-    line, far = opened(codec.name), FarEnd(codec)
-    for number, length in enumerate(lengths):
-        line.send_audio(b"\x55" * codec.bytes_per_sample * length, mark=str(number))
-    heard = 0
-    played: list[object] = []
-    for _ in range(sum(lengths) // 160 + len(lengths) + 10):
-        carry(line, far)
-        heard += far.play_frame() is not None
-        played += line.events_received()
+def test_what_is_held_is_played_afterwards() -> None:
+    line, far = opened(), FarEnd(ALAW)
+    line.send_audio(FRAME * 3, mark="a")
     carry(line, far)
-    played += line.events_received()
-    assert far.lost_frames == 0
-    assert sum(length // 160 for length in lengths) <= heard
-    assert played == [PlayedOut(str(number)) for number in range(len(lengths))]
+    line.send_pause(paused=True)
+    for _ in range(6):
+        carry(line, far)
+        far.play_frame()
+    assert line.events_received() == []
+    line.send_pause(paused=False)
+    for _ in range(5):
+        carry(line, far)
+        far.play_frame()
+    assert line.events_received() == [PlayedOut("a")]
+
+
+def test_a_line_that_hangs_up_while_it_asks_does_not_care_for_the_answer() -> None:
+    line, far = opened(), FarEnd(ALAW)
+    line.send_audio(b"\x55" * 8000 * 30, mark="long")
+    carry(line, far)
+    line.send_pause(paused=True)
+    question = line.data_to_send()
+    line.send_hang_up()
+    assert names(question) == ["GET_STATUS"]
+    line.receive_text(write_event(Status(300)), now=0)
+    assert names(line.data_to_send()) == ["HANGUP"]
 
 
 def test_after_hanging_up_nothing_more_is_sent() -> None:
@@ -256,25 +222,3 @@ def test_garbage_does_no_more_than_close_the_line(messages: list[bytes | str], b
                 line.receive_audio(message, now=0)
     except MediaError as error:
         assert error.close_code in (1002, 1007, 1008)  # noqa: PT017 - it may also not be raised
-
-
-def test_what_is_held_is_kept_and_played_afterwards() -> None:
-    line, far = opened(), FarEnd(ALAW)
-    line.send_audio(FRAME, mark="a")
-    line.send_pause(paused=True)
-    line.send_pause(paused=True)
-    carry(line, far)
-    assert far.play_frame() is None
-    assert [type(event) for event in far.events_received()] == [Paused]
-    line.send_pause(paused=False)
-    carry(line, far)
-    assert far.play_frame() is not None
-
-
-def test_a_flush_ends_a_pause() -> None:
-    line = opened()
-    line.send_pause(paused=True)
-    line.send_flush()
-    assert names(line.data_to_send()) == ["PAUSE_MEDIA", "FLUSH_MEDIA", "CONTINUE_MEDIA"]
-    line.send_pause(paused=False)
-    assert line.data_to_send() == []

@@ -12,6 +12,7 @@ from websockets.frames import Frame, Opcode
 from telephony.media.call import HungUp, MediaCall
 from telephony.media.limits import DoorLimits
 from telephony.media.protocol import KeyPressed
+from telephony.media.pulse import Pulse
 from telephony.media.server import MediaDoor
 from tests.telephony.media.desk import start
 
@@ -192,5 +193,37 @@ async def test_a_hang_up_is_noticed_while_a_line_rests() -> None:
         await owner.until(lambda: len(owner.sound) == 160)
         writer.write(sound(b"\x2b" * 160) + Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True))
         assert await asyncio.wait_for(owner.end, 3) == "far_end"
+        assert owner.sound == b"\x2a" * 160 + b"\x2b" * 160
+        writer.close()
+
+
+async def _frame(reader: asyncio.StreamReader) -> bytes:
+    _, length = await reader.readexactly(2)
+    if length == 126:
+        length = int.from_bytes(await reader.readexactly(2), "big")
+    return await reader.readexactly(length)
+
+
+async def _until_told(reader: asyncio.StreamReader, command: bytes) -> None:
+    async with asyncio.timeout(3):
+        while command not in await _frame(reader):
+            pass
+
+
+async def test_a_line_that_rests_wakes_for_the_answer_to_its_question() -> None:
+    owner = Owner(hurry=False)
+    async with door(owner) as opened:
+        opened._pulse = Pulse(seconds=30)
+        reader, writer = await connected(opened.port)
+        writer.write(text(start()) + sound(b"\x2a" * 160))
+        await owner.until(lambda: len(owner.sound) == 160)
+        assert owner.call is not None
+        await owner.call.play(b"\x2a" * 16_000, mark="long")
+        await owner.call.flush()
+        await _until_told(reader, b"GET_STATUS")
+        writer.write(sound(b"\x2b" * 160))
+        await owner.until(lambda: len(owner.sound) == 320)
+        writer.write(text('{"event":"STATUS","queue_length":90}') + text('{"event":"STATUS","queue_length":89}'))
+        await _until_told(reader, b"FLUSH_MEDIA")
         assert owner.sound == b"\x2a" * 160 + b"\x2b" * 160
         writer.close()
