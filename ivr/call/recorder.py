@@ -2,7 +2,7 @@
 
 The caller's frames are the ruler: each brings as much of the service's queued speech with it. When
 the caller's phone sends nothing, `tick` fills silence up to the clock, so that both sides stay
-together.
+together. What is stopped fades within a frame, as it does on the line (`telephony.media.play_out`).
 """
 
 from collections import deque
@@ -31,8 +31,9 @@ class StereoTimeline:
         self._began_at = began_at
         self._samples = 0
         self._service = np.zeros(0, dtype="<i2")
-        self.held = False
-        """While True what we say waits."""
+        self._fading = np.zeros(0, dtype="<i2")
+        """The end of what was stopped."""
+        self._held = False
         self._service_levels: deque[float] = deque()
         self.sealed = False
         """While True the caller's side is written as silence; what we ask him is kept."""
@@ -54,10 +55,25 @@ class StereoTimeline:
         """Queue speech that has been handed to the media door."""
         self._service = np.concatenate([self._service, np.frombuffer(pcm, dtype="<i2")])
 
+    def service_holds(self) -> None:
+        """Keep what was queued and not yet heard until `service_goes_on`."""
+        if self._held:
+            return
+        self._held = True
+        if self._service.size:
+            self._fading = _faded_out(self._service[:_FRAME_SAMPLES])
+            self._service = np.concatenate([_faded_in(self._service[:_FRAME_SAMPLES]), self._service[_FRAME_SAMPLES:]])
+
+    def service_goes_on(self) -> None:
+        """Go on with what is held."""
+        self._held = False
+
     def service_falls_silent(self) -> None:
         """Drop what was queued and not yet heard."""
+        if not self._held and self._service.size:
+            self._fading = _faded_out(self._service[:_FRAME_SAMPLES])
         self._service = self._service[:0]
-        self.held = False
+        self._held = False
 
     def caller_sends(self, pcm: bytes, *, now: float) -> bytes:
         """Take a piece of the caller's sound; the stereo audio to be written."""
@@ -74,13 +90,22 @@ class StereoTimeline:
         self._samples += count
         while len(self._service_levels) >= _ECHO_FRAMES:
             self._service_levels.popleft()
-        spoken = self._service[: 0 if self.held else count]
+        end, self._fading = self._fading[:count], self._fading[count:]
+        said = self._service[: 0 if self._held else count - len(end)]
+        self._service = self._service[len(said) :]
+        spoken = np.concatenate([end, said])
         for at in range(0, count, _FRAME_SAMPLES):
             ours = spoken[at : at + _FRAME_SAMPLES]
             self._service_levels.append(loudness(ours).dbfs if ours.size else _NOTHING_DBFS)
-        if spoken.size:
-            self._service = self._service[len(spoken) :]
-            stereo[: len(spoken), 1] = spoken
+        stereo[: len(spoken), 1] = spoken
         if not self.sealed:
             stereo[:, 0] = caller
         return stereo.tobytes()
+
+
+def _faded_out(frame: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    return (frame * np.arange(len(frame), 0, -1) // len(frame)).astype("<i2")
+
+
+def _faded_in(frame: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    return (frame * np.arange(1, len(frame) + 1) // len(frame)).astype("<i2")

@@ -229,10 +229,10 @@ class CallSession:
                 self._timeline.service_falls_silent()
                 await self._speaking.fall_silent()
             case HoldBreath():
-                self._timeline.held = True
+                self._timeline.service_holds()
                 await self._line.pause()
             case GoOn():
-                self._timeline.held = False
+                self._timeline.service_goes_on()
                 await self._line.resume()
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> list[asyncio.Task[None]]:

@@ -31,8 +31,28 @@ def test_what_was_not_heard_is_not_recorded():
     timeline.service_plays(pcm(7, 10 * FRAME))
     timeline.caller_sends(pcm(3), now=0.02)
     timeline.service_falls_silent()
-    _, service = sides(timeline.caller_sends(pcm(3), now=0.04))
-    assert set(service) == {0}
+    _, service = sides(timeline.caller_sends(pcm(3, 2 * FRAME), now=0.06))
+    assert set(service[FRAME:]) == {0}
+
+
+def test_what_is_stopped_fades_within_a_frame():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_plays(pcm(8000, 10 * FRAME))
+    heard = [sides(timeline.caller_sends(pcm(3), now=0.02))[1]]
+    timeline.service_falls_silent()
+    timeline.service_plays(pcm(0, FRAME))
+    heard += [sides(timeline.caller_sends(pcm(3, 100), now=0.02 + (at + 1) / 80))[1] for at in range(4)]
+    service = np.concatenate(heard)
+    assert service[FRAME] == 8000
+    assert np.abs(np.diff(service.astype(int))).max() <= 50
+    assert not service[2 * FRAME :].any()
+
+
+def test_where_nothing_is_said_there_is_nothing_to_fade():
+    timeline = StereoTimeline(began_at=0.0)
+    timeline.service_holds()
+    timeline.service_falls_silent()
+    assert not sides(timeline.caller_sends(pcm(3), now=0.02))[1].any()
 
 
 def test_a_phone_that_sends_nothing_leaves_silence_of_the_same_length():
@@ -60,12 +80,17 @@ def test_while_sealed_the_caller_is_silent_what_we_ask_is_kept_and_time_goes_on(
 
 def test_what_is_held_is_recorded_when_it_goes_on():
     timeline = StereoTimeline(began_at=0.0)
-    timeline.service_plays(pcm(7, 2 * FRAME))
+    timeline.service_plays(pcm(8000, 4 * FRAME))
     heard = []
-    for number, held in enumerate((False, True, False, False), 1):
-        timeline.held = held
-        heard.append(set(sides(timeline.caller_sends(pcm(3), now=0.02 * number))[1]))
-    assert heard == [{7}, {0}, {7}, {0}]
+    for number, begins in enumerate(
+        (None, timeline.service_holds, timeline.service_holds, None, timeline.service_goes_on, None, None, None), 1
+    ):
+        if begins:
+            begins()
+        heard.append(sides(timeline.caller_sends(pcm(3), now=0.02 * number))[1])
+    means = [round(frame.mean() / 1000) for frame in heard]
+    assert means == [8, 4, 0, 0, 4, 8, 8, 0], "the frame that faded is heard again"
+    assert np.abs(np.diff(np.concatenate(heard[:-1]).astype(int))).max() <= 50
 
 
 def test_how_loud_we_were_is_known_for_as_long_as_an_echo_takes():
