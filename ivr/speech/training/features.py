@@ -18,7 +18,7 @@ MODEL_CONF = """--min-active=200
 --max-active=3000
 --beam=11.0
 --lattice-beam=6.0
---acoustic-scale=0.3
+--acoustic-scale=0.4
 --frame-subsampling-factor=3
 --frames-per-chunk=24
 --endpoint.silence-phones=1

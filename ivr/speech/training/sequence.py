@@ -17,7 +17,8 @@ from ivr.speech.training.units import FINALS, INITIALS, ONSETS, SILENCE, STATE_C
 SCALE = 0.5
 """Of the network's scores against those of the paths: its frames are no independent witnesses."""
 _STAYS = 0.5
-_LEAST_SEEN = 30
+_LEAST_SEEN = 8e-7
+"""Of all frames: what follows less often is a slip of the labels."""
 _LEAST = 1e-37
 """Of a path's probability against the best one: float32 has nothing smaller."""
 _LOST = 60.0
@@ -36,7 +37,7 @@ def transitions(labels: npt.NDArray[np.uint8]) -> torch.Tensor:
     before, after = labels[:-1].astype(int), labels[1:].astype(int)
     counts = np.zeros((STATE_COUNT, STATE_COUNT))
     np.add.at(counts, (before[before != after], after[before != after]), 1)
-    weights = np.sqrt(np.where(_may_follow() & (counts >= _LEAST_SEEN), counts, 0))
+    weights = np.sqrt(np.where(_may_follow() & (counts >= _LEAST_SEEN * len(labels)), counts, 0))
     for final in FINALS:
         head, tail = STATES[final]
         weights[head, tail] = 1
