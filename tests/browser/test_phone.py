@@ -112,6 +112,21 @@ async def test_a_flush_silences_the_phone_at_once(
     await service.until(lambda: [mark for mark, _ in service.played] == ["short"], 3)
 
 
+async def test_what_is_held_is_silent_and_goes_on_where_it_was(page: Page, site: Site, service: ScriptedService) -> None:
+    await dial(page, site, service)
+    assert service.call is not None
+    await service.call.play(tone(3, hertz=500), mark="held")
+    await hears(page, loud=True)
+    await service.call.pause()
+    await hears(page, loud=False)
+    assert not service.played
+    resumed = asyncio.get_running_loop().time()
+    await service.call.resume()
+    assert await hears(page, loud=True) == pytest.approx(500, abs=15)
+    await service.until(lambda: bool(service.played))
+    assert service.played[0][1] - resumed < 3.0, "what had been heard is not heard again"
+
+
 async def test_the_service_can_hang_up(page: Page, site: Site, service: ScriptedService) -> None:
     await dial(page, site, service)
     assert service.call is not None

@@ -56,11 +56,8 @@ export class Line {
       case "FLUSH_MEDIA":
         this.sound.flush();
         break;
-      case "PAUSE_MEDIA":
-        this.sound.pause(true);
-        break;
-      case "CONTINUE_MEDIA":
-        this.sound.pause(false);
+      case "GET_STATUS":
+        this.sound.count();
         break;
       case "HANGUP":
         this.end("对方已挂断", true);

@@ -68,8 +68,9 @@ export class Sound {
     this.node.port.postMessage({ flush: true });
   }
 
-  pause(paused) {
-    this.node.port.postMessage({ paused });
+  /** Have the line told how many frames wait to be heard. */
+  count() {
+    this.node.port.postMessage({ count: true });
   }
 
   key(digit) {

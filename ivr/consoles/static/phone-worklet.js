@@ -62,7 +62,6 @@ class PhoneLine extends AudioWorkletProcessor {
     this.mutedUntil = 0;
     this.queue = [];
     this.queued = 0;
-    this.paused = false;
     this.port.onmessage = ({ data }) => this.told(data);
   }
 
@@ -75,14 +74,20 @@ class PhoneLine extends AudioWorkletProcessor {
       }
     } else if (message.mark) {
       this.queue.push({ mark: message.mark });
+    } else if (message.count) {
+      this.port.postMessage({ mark: { event: "STATUS", queue_length: Math.floor(this.queued / FRAME) } });
     } else if (message.flush) {
-      this.queue = [];
-      this.queued = 0;
-    } else if (message.paused !== undefined) {
-      this.paused = message.paused;
+      this.flush();
     } else if (message.mute) {
       this.mutedUntil = currentTime + message.mute;
     }
+  }
+
+  /** Drop all frames but the one that is being heard: what comes next follows its end. */
+  flush() {
+    this.queued %= FRAME;
+    const { samples, at } = this.queue.find((item) => item.samples && item.at < item.samples.length) ?? {};
+    this.queue = this.queued > 0 ? [{ samples: samples.subarray(at, at + this.queued), at: 0 }] : [];
   }
 
   process(inputs, outputs) {
@@ -120,7 +125,7 @@ class PhoneLine extends AudioWorkletProcessor {
   }
 
   sample() {
-    while (this.queue.length > 0 && !this.paused) {
+    while (this.queue.length > 0) {
       const item = this.queue[0];
       if (item.mark) {
         this.port.postMessage({ mark: item.mark });
