@@ -154,13 +154,13 @@ class MediaCall:
             raise MediaClosed("the call is over")
 
     async def flush(self) -> None:
-        """Drop at once what has not been heard."""
+        """Fade out at once and drop what has not been heard."""
         self._protocol.send_flush()
         self._room.set()
         self._wire.wake()
 
     async def pause(self) -> None:
-        """Stop playing at once; what is queued is kept."""
+        """Fade out at once; what is queued is kept."""
         self._protocol.send_pause(paused=True)
         self._wire.wake()
 

@@ -4,7 +4,7 @@ Frame by frame, a network learns what most frames are; the burst that tells D fr
 the mean. So after a while it learns the decoder's own question instead: the path through the sounds that were said,
 against every path through any syllables (maximum mutual information without a lattice, Povey and others 2016,
 "Purely sequence-trained neural networks for ASR based on lattice-free MMI"). Where sounds begin and end is free within
-`shards._TOLERANCE`, and, as in the decoder's graph, no sound is skipped.
+`shards.TOLERANCE`, and, as in the decoder's graph, no sound is skipped.
 """
 
 import numpy as np
@@ -34,9 +34,9 @@ def transitions(labels: npt.NDArray[np.uint8]) -> torch.Tensor:
     Args:
         labels: the corpus, a state per frame.
     """
-    before, after = labels[:-1].astype(int), labels[1:].astype(int)
+    changes = np.flatnonzero(labels[:-1] != labels[1:])
     counts = np.zeros((STATE_COUNT, STATE_COUNT))
-    np.add.at(counts, (before[before != after], after[before != after]), 1)
+    np.add.at(counts, (labels[changes], labels[changes + 1]), 1)
     weights = np.sqrt(np.where(_may_follow() & (counts >= _LEAST_SEEN * len(labels)), counts, 0))
     for final in FINALS:
         head, tail = STATES[final]

@@ -18,7 +18,7 @@ CHUNK = 50
 """Outputs of one training example: 1.5 s."""
 OUTSIDE = -100
 """The target of an output at which no sentence is; torch passes it over."""
-_TOLERANCE = 3
+TOLERANCE = 3
 """Frames by which a sound may begin earlier or end later than the synthesizer says, for `Chunks.near`."""
 
 
@@ -72,7 +72,7 @@ class Shards:
         begin, end = self.offsets[sentence], self.offsets[sentence + 1]
         outputs = np.arange(count)
         said = np.zeros((count, STATE_COUNT), bool)
-        for away in range(-1 - _TOLERANCE, 2 + _TOLERANCE):
+        for away in range(-1 - TOLERANCE, 2 + TOLERANCE):
             where = np.clip(first + STRIDE * outputs + away, 0, end - begin - 1)
             said[outputs, self.labels[begin + where]] = True
         said[(first + STRIDE * outputs < 0) | (first + STRIDE * outputs >= end - begin)] = True
