@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
+from ivr.cli.listened import listen
 from ivr.cli.scripted import Listen, Press, Say, SayOver
 from ivr.domain.car_moves import CaseState
 from ivr.speech.audio import alaw_to_pcm
 from telephony.media.phone import SimulatedPhone
+from tests.integration.test_seats import sounds_in, understood
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 TOLD = Listen("车主已答复")
@@ -89,6 +91,19 @@ async def test_the_read_back_is_interrupted_and_corrected(running, place):
     assert (case.plate, case.place) == ("苏B12345", "清扬路六十八号门口")
     assert outcome.stopped_after
     assert outcome.stopped_after[0] < 1.5
+
+
+async def test_a_nod_holds_us_for_a_moment_and_not_a_word_is_lost_or_clicks(running, place):
+    house, _ = running
+    line, outcome = await place("13800002007", SayOver("嗯", 3.0), Listen(), Say("没有了再见"))
+    await call_record(house, line)
+    assert outcome.stopped_after, "nobody heeded the nod"
+    for heard in (line.wav(), await house.storage.recordings.read_wav(line.start.call_id)):
+        with wave.open(io.BytesIO(heard)) as sound:
+            pcm = sound.readframes(sound.getnframes())
+        assert [fault for fault in listen(pcm).faults if fault.kind == "click"] == []
+        ours = np.frombuffer(pcm, "<i2")[1::2][: 20 * 8000]
+        assert sounds_in("通话会录音信息只用于办业务请直接说要办什么", await understood(ours.tobytes()))
 
 
 async def test_a_caller_who_says_nothing_is_helped_and_called_back(running, place):
