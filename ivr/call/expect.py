@@ -5,6 +5,7 @@ Old callers and long entries get time; an entry that is already complete ends th
 """
 
 from ivr.dialogue.replies import Expect, ExpectKind
+from ivr.domain.plates import may_go_on
 from ivr.domain.spoken import hear_digits, hear_plate, hear_yes_no
 from ivr.speech.sentence_ends import sentence_ends
 
@@ -23,14 +24,13 @@ _YES_NO = (
 )
 _AT_ONCE = 0.06
 _MORE_MAY_FOLLOW = 0.22
-"""After a no its reason follows, after a plate of seven signs perhaps an eighth."""
+"""After a no its reason follows, after what may be the beginning of a green plate perhaps an eighth sign."""
 _BINDING_SECONDS = 0.45
 """After what may be agreement to something that cannot be taken back: 对 may go on as 对，提交 or as 对…不对."""
 _UNLIKELY_END, _DOUBTFUL_END = 0.16, 0.3
 """Below these a sentence probably goes on (`ivr/speech/sentence_ends.py`). Of whole sentences that its weights were not
 learned from 9 % lie below the first, of places inside them 73 %; below the second 30 and 89 %."""
 _GOES_ON_SECONDS, _MAY_GO_ON_SECONDS, _MAY_BE_ALL_SECONDS = 0.9, 0.6, 0.42
-_LONGEST_PLATE = 8
 _SHORTEST_QUESTION, _SHORTEST_SENTENCE = 4, 3
 _BEYOND_HIS_PAUSE = 1.25
 LONGEST_WAIT_SECONDS = 1.6
@@ -116,7 +116,7 @@ def _whole_plate(partial: str) -> float | None:
     plate = hear_plate([partial], home="").plate
     if plate is None or len(substance(partial)) > 9:
         return None
-    return _AT_ONCE if len(plate.text) == _LONGEST_PLATE else _MORE_MAY_FOLLOW
+    return _MORE_MAY_FOLLOW if may_go_on(plate.text) else _AT_ONCE
 
 
 def _incomplete_seconds(expect: Expect, partial: str) -> float:

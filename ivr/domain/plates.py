@@ -122,6 +122,12 @@ def looks_like_plate(text: str) -> bool:
     return kind_of(text) is not None
 
 
+@lru_cache(maxsize=4096)
+def may_go_on(text: str) -> bool:
+    """Is `text` a plate to which one more letter or digit makes another: is 苏B12345 the beginning of 苏B12345F?"""
+    return looks_like_plate(text) and any(looks_like_plate(text + sign) for sign in SERIAL_LETTERS + "0123456789")
+
+
 @dataclass(frozen=True, slots=True, repr=False, order=True)
 class Plate:
     """A number plate. Its `repr` and `str` are masked: plate, place and time locate a person."""

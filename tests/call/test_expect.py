@@ -83,6 +83,16 @@ def test_a_yes_to_what_cannot_be_taken_back_is_heard_out():
     assert end_of_turn_seconds(binding, "转人工") < 0.1
 
 
+@pytest.mark.parametrize("text", ["苏B二Q二九八", "苏BVE九九九", "苏BU一二三四", "苏B一二三四学"])
+def test_a_plate_that_no_sign_makes_a_green_one_is_over_at_once(text):
+    assert end_of_turn_seconds(Expect(kind=ExpectKind.PLATE), text) < 0.1
+
+
+@pytest.mark.parametrize("text", ["苏B一二三四五", "苏BD一二三四", "苏BAF一二三"])
+def test_one_that_may_be_the_beginning_of_a_green_plate_may_go_on(text):
+    assert 0.2 < end_of_turn_seconds(Expect(kind=ExpectKind.PLATE), text) < 0.3
+
+
 def test_a_green_plate_is_over_and_one_of_seven_signs_may_go_on():
     plate = Expect(kind=ExpectKind.PLATE)
     green, blue = (end_of_turn_seconds(plate, text) for text in ("苏BD一二三四五", "苏B一二三四五"))

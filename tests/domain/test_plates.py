@@ -1,7 +1,7 @@
 import pytest
 
 from ivr.domain.errors import PlateWrong
-from ivr.domain.plates import Plate, PlateKind, looks_like_plate, plate_type_name
+from ivr.domain.plates import Plate, PlateKind, looks_like_plate, may_go_on, plate_type_name
 
 KINDS = [
     ("苏B12345", PlateKind.ORDINARY, "02", "苏B", "三四五"),
@@ -65,3 +65,14 @@ def test_neither_repr_nor_str_nor_format_shows_the_plate():
 def test_a_type_code_has_a_name():
     assert plate_type_name("02") == "小型汽车"
     assert plate_type_name("99") == "机动车"
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        ("苏B12345", True), ("苏BD1234", True), ("苏BDF123", True), ("苏BD12345", False), ("苏B12345F", False),
+        ("苏B2Q298", False), ("苏BVE999", False), ("苏BU1234", False), ("苏B1234学", False), ("苏B1234", False),
+    ],
+)
+def test_only_what_may_begin_a_green_plate_may_go_on(text, further):
+    assert may_go_on(text) is further
