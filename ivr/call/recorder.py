@@ -6,11 +6,14 @@ together. What is stopped fades within a frame, as it does on the line (`telepho
 """
 
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from ivr.call.vad import loudness
+from telephony.media.codecs import SLIN, Codec
+from telephony.media.fading import fade_in, fade_out
 
 SAMPLES_PER_SECOND = 8000
 _FRAME_SAMPLES = 160
@@ -61,8 +64,8 @@ class StereoTimeline:
             return
         self._held = True
         if self._service.size:
-            self._fading = _faded_out(self._service[:_FRAME_SAMPLES])
-            self._service = np.concatenate([_faded_in(self._service[:_FRAME_SAMPLES]), self._service[_FRAME_SAMPLES:]])
+            self._fading = self._shaped(fade_out)
+            self._service = np.concatenate([self._shaped(fade_in), self._service[_FRAME_SAMPLES:]])
 
     def service_goes_on(self) -> None:
         """Go on with what is held."""
@@ -71,7 +74,7 @@ class StereoTimeline:
     def service_falls_silent(self) -> None:
         """Drop what was queued and not yet heard."""
         if not self._held and self._service.size:
-            self._fading = _faded_out(self._service[:_FRAME_SAMPLES])
+            self._fading = self._shaped(fade_out)
         self._service = self._service[:0]
         self._held = False
 
@@ -102,10 +105,5 @@ class StereoTimeline:
             stereo[:, 0] = caller
         return stereo.tobytes()
 
-
-def _faded_out(frame: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    return (frame * np.arange(len(frame), 0, -1) // len(frame)).astype("<i2")
-
-
-def _faded_in(frame: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    return (frame * np.arange(1, len(frame) + 1) // len(frame)).astype("<i2")
+    def _shaped(self, fade: Callable[[bytes, Codec], bytes]) -> npt.NDArray[np.int16]:
+        return np.frombuffer(fade(self._service[:_FRAME_SAMPLES].tobytes(), SLIN), "<i2")

@@ -26,6 +26,8 @@ from telephony.media.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 _FOR_THE_OWNER = (AudioReceived, KeyPressed, PlayedOut)
+_ANSWER_SECONDS = 0.5
+"""Asterisk answers within milliseconds."""
 _END_OF_REQUEST = b"\r\n\r\n"
 _FINAL, _OPCODE = 0x80, 0x0F
 _MOST_HEADER_BYTES = 14
@@ -171,9 +173,17 @@ class Line:
                 if self._protocol.asks:
                     self._connection.wake()
                 call.sent()
-                await self._wake.wait()
+                await self._woken()
         except ConnectionClosed:
             call.sent()  # the reader says why
+
+    async def _woken(self) -> None:
+        """Wait until something is to be sent; a question waits for its answer only so long."""
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS if self._protocol.asks else None):
+                await self._wake.wait()
+        except TimeoutError:
+            self._protocol.give_up_asking()
 
     def wake(self) -> None:
         """Something waits in the protocol to be sent."""

@@ -10,7 +10,8 @@ Rules:
 3. Nothing is cut in the middle of a wave. Who wants to stop asks how many frames wait there, again
    and again until one has just been played: then there is nearly a frame's time to replace what
    waits by the next frame, fading out. A stop takes one to two frames so. (Where the way there and
-   back takes longer than a frame, that frame is heard twice, the second time fading.)
+   back takes longer than a frame, that frame is heard twice, the second time fading.) Nothing else
+   leaves until then; so who asks in vain gives up, or the line would be silent for good.
 4. What is held comes back here and leaves again later, its first frame fading in. What is dropped is
    gone, and its marks stay without answer.
 
@@ -164,6 +165,12 @@ class PlayOut:
         self._flush()
         if rest:
             self._urgent.append(fade_out(rest[: self._codec.frame_bytes], self._codec))
+
+    def give_up_asking(self) -> None:
+        """No answer came: drop without fading what is to be dropped; what is to be held plays to its end."""
+        if self._stop is _Stop.DROP:
+            self._flush()
+        self._stop = None
 
     def played(self) -> list[str]:
         """Which utterances have been heard since the last call."""

@@ -185,6 +185,10 @@ class ServiceSide:
             self._out.end()
             self._urgent.append(write_command(HangUp()))
 
+    def give_up_asking(self) -> None:
+        """The answer that `asks` waits for did not come in time."""
+        self._out.give_up_asking()
+
     def is_waiting(self, mark: str) -> bool:
         """Whether audio under this mark still waits here for room on the other side."""
         return self._out.is_waiting(mark)

@@ -195,6 +195,33 @@ def test_a_stop_does_not_ask_for_ever() -> None:
     assert not out.asks
 
 
+def test_where_no_answer_comes_what_is_dropped_is_dropped_and_the_line_speaks_on() -> None:
+    line = Line()
+    line.out.add(tone(1.0), mark="old")
+    line.play(10)
+    line.out.drop()
+    assert names(line.out.data_to_send()) == ["GET_STATUS"]
+    line.out.add(tone(0.2), mark="new")
+    line.out.give_up_asking()
+    assert names(line.out.data_to_send())[:2] == ["FLUSH_MEDIA", "START_MEDIA_BUFFERING"]
+    line.take('{"event":"STATUS","queue_length":40}')
+    assert line.out.data_to_send() == [], "an answer that comes late stops nothing"
+
+
+def test_where_no_answer_comes_what_is_held_plays_to_its_end_and_can_still_be_dropped() -> None:
+    line = Line()
+    line.out.add(tone(1.0), mark="a")
+    line.play(10)
+    line.out.hold()
+    assert names(line.out.data_to_send()) == ["GET_STATUS"]
+    line.out.give_up_asking()
+    assert line.out.data_to_send() == []
+    line.out.drop()
+    assert names(line.out.data_to_send()) == ["GET_STATUS"]
+    line.out.give_up_asking()
+    assert names(line.out.data_to_send()) == ["FLUSH_MEDIA"]
+
+
 def test_what_is_said_after_a_drop_is_heard_whole() -> None:
     line = Line()
     line.out.add(tone(1.0), mark="old")

@@ -227,3 +227,19 @@ async def test_a_line_that_rests_wakes_for_the_answer_to_its_question() -> None:
         await _until_told(reader, b"FLUSH_MEDIA")
         assert owner.sound == b"\x2a" * 160 + b"\x2b" * 160
         writer.close()
+
+
+async def test_who_never_answers_the_question_hears_the_next_sentence_all_the_same() -> None:
+    owner = Owner(hurry=True)
+    async with door(owner) as opened:
+        reader, writer = await connected(opened.port)
+        writer.write(text(start()) + sound(b"\x2a" * 160))
+        await owner.until(lambda: len(owner.sound) == 160)
+        assert owner.call is not None
+        await owner.call.play(b"\x2a" * 16_000, mark="long")
+        await owner.call.flush()
+        async with asyncio.timeout(3):
+            await owner.call.play(b"\x2b" * 160, mark="next")
+        await _until_told(reader, b"FLUSH_MEDIA")
+        await _until_told(reader, b"next")
+        writer.close()
