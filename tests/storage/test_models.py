@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from ivr.storage.models import Moment, metadata
+from ivr.storage.columns import Moment
+from ivr.storage.models import metadata
 
 DIALECT = sqlite.dialect()
 

@@ -6,8 +6,9 @@ from alembic import context
 from sqlalchemy import Connection
 
 from ivr.settings import load_settings
+from ivr.storage.columns import Moment
 from ivr.storage.database import database_url, run_on
-from ivr.storage.models import Moment, metadata
+from ivr.storage.models import metadata
 
 
 def plain_type(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
