@@ -36,10 +36,11 @@ async def test_an_ear_understands_the_words(ear: VoskEar, names: str, understood
     recognizer = ear.open()
     await recognizer.start()
     await recognizer.accept(silence(0.4) + alaw_to_pcm(said) + silence(0.6))
-    heard = (await recognizer.finish()).hypotheses[0].text
+    guesses = [guess.text for guess in (await recognizer.finish()).hypotheses]
     recognizer.close()
-    pieces = [heard[at : at + len(understood)] for at in range(len(heard))]
-    assert any(sounds_like(piece, understood, limit=ONE_OF_FOUR_BLURRED) for piece in pieces), heard
+    assert any(understood in guess for guess in guesses), guesses
+    pieces = [guesses[0][at : at + len(understood)] for at in range(len(guesses[0]))]
+    assert any(sounds_like(piece, understood, limit=ONE_OF_FOUR_BLURRED) for piece in pieces), guesses[0]
 
 
 @pytest.mark.parametrize("number", [*range(11), *range(20, 100, 10), "hundred"])
