@@ -1,7 +1,6 @@
 """A whole house for tests: real Rasa, sandbox backend, SQLite, real audio; on free ports, in a folder."""
 
 import os
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,15 +10,10 @@ from typing import Any
 import pytest
 
 from ivr.cli.demo import OWNER, Screen, daytime_clock, owner_phone
+from ivr.cli.free_ports import free_port
 from ivr.cli.house import House, open_house
 from ivr.dialogue.process import DEFAULT_PYTHON
 from ivr.settings import Settings
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def need_rasa() -> None:

@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from dialogs.server import serve
+from ivr.cli.free_ports import free_port
 from ivr.dialogue.process import DEFAULT_PYTHON, RasaPlace, rasa_argv, rasa_env
 from ivr.domain.pacing import unmarked
 from tests.fakes.site import RULES, Site, running_site
-from tests.servers import free_port
 
 _START_SECONDS = 120.0
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from ivr.cli.free_ports import free_port
+
 _START_SECONDS = 30.0
 
 
@@ -26,13 +28,6 @@ def missing(what: str) -> None:
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(f"REQUIRE_SERVERS=1, but there is no {what}")
     pytest.skip(f"NOT TESTED: no {what} on this machine")
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

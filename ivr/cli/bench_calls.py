@@ -14,10 +14,11 @@ from ivr.cli.calls_bench.caller import Person
 from ivr.cli.calls_bench.crowd import Crowd, Plan, in_thread
 from ivr.cli.calls_bench.leg import Leg
 from ivr.cli.calls_bench.page import page
-from ivr.cli.calls_bench.pbx import CARRIER, HOST
+from ivr.cli.calls_bench.pbx import CARRIER
 from ivr.cli.calls_bench.scores import CallSeen, Run, Sound, mean_at_once, most_at_once
 from ivr.cli.calls_bench.stand import Stand, standing
 from ivr.cli.calls_bench.voices import Citizen, Common, Voices, manner_of, owner_manner, thinking
+from ivr.cli.free_ports import HOST
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ivr.cli.calls_bench.crowd import Crowd, Plan, in_thread
 from ivr.cli.calls_bench.leg import Leg
 from ivr.cli.calls_bench.part import StandBroken
-from ivr.cli.calls_bench.pbx import CARRIER, HOST
+from ivr.cli.calls_bench.pbx import CARRIER
 from ivr.cli.calls_bench.voices import Voices
 from ivr.cli.faults_bench.applicants import DRIVER_SAYS, LEARNER_SAYS, applicants
 from ivr.cli.faults_bench.blows import BLOWS
@@ -25,6 +25,7 @@ from ivr.cli.faults_bench.rounds import Fallen, Rounds, hang_up, seen
 from ivr.cli.faults_bench.scores import Run
 from ivr.cli.faults_bench.stand import Stand, standing
 from ivr.cli.faults_bench.witness import Witness
+from ivr.cli.free_ports import HOST
 from ivr.cli.house import fixed_phrases
 from ivr.settings import Settings
 from ivr.speech.vosk import VoskEar

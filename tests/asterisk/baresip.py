@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.asterisk.pbx import CARRIER, free_port
+from ivr.cli.free_ports import free_port
+from tests.asterisk.pbx import CARRIER
 
 CONFIG = """\
 poll_method epoll

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ivr.cli.calls_bench import pbx
-from tests.asterisk.pbx import CARRIER, Asterisk, free_port
+from ivr.cli.free_ports import free_port
+from tests.asterisk.pbx import CARRIER, Asterisk
 
 CITIZENS = "127.0.0.5"
 ACCOUNT, PASSWORD = "12123", "carrier-secret"

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from ivr.cli.free_ports import free_port
 from tests.asterisk.door_process import site_env
-from tests.asterisk.pbx import PROJECT, Asterisk, free_port
+from tests.asterisk.pbx import PROJECT, Asterisk
 from tests.running_house import need_rasa
 
 START_SECONDS = 150.0

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr.cli.calls_bench import pbx
-from ivr.cli.calls_bench.pbx import CARRIER, HOST, KIT, PROJECT, NoAsterisk, fetch, free_port
+from ivr.cli.calls_bench.pbx import CARRIER, HOST, KIT, PROJECT, NoAsterisk, fetch
+from ivr.cli.free_ports import free_port
 
 __all__ = [
-    "CARRIER", "HOST", "KIT", "PROJECT", "SEAT", "Asterisk", "NoAsterisk", "fetch", "free_port", "required",
+    "CARRIER", "HOST", "KIT", "PROJECT", "SEAT", "Asterisk", "NoAsterisk", "fetch", "required",
 ]  # fmt: skip
 OVERLAY = Path(__file__).resolve().parent / "overlay"
 SEAT = "127.0.0.4"

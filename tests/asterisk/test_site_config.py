@@ -13,13 +13,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ivr.cli.free_ports import free_port
 from telephony.ami.client import ManagerClient
 from telephony.ami.dialer import ManagerDialer
 from telephony.media.call_start import new_call_id
 from telephony.media.server import MediaDoor
 from telephony.outbound import OutboundCall, PlaceResult
 from tests.asterisk.doors import Seen, tone
-from tests.asterisk.pbx import CARRIER, HOST, Asterisk, free_port
+from tests.asterisk.pbx import CARRIER, HOST, Asterisk
 from tests.asterisk.sip_phone import SipPhone
 from tests.asterisk.sip_wire import SipMessage
 

@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from ivr.cli.door_port import opened_when_free
+from ivr.cli.free_ports import free_port
 from ivr.settings import SettingsWrong
-from tests.servers import free_port
 
 
 async def listen(port: int) -> asyncio.Server:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ivr.cli.door_port import opened_when_free
+from ivr.cli.free_ports import free_port
 from ivr.cli.watchdog import Keeper, Waiting, take_callers_out
 from ivr.cli.watchdog_child import watchdog_env
 from ivr.cli.watchdog_post import take_post
@@ -19,7 +20,6 @@ from ivr.settings import Settings
 from telephony.ami.client import LiveChannel
 from telephony.errors import AmiRefused
 from telephony.watchdog import Health
-from tests.servers import free_port
 
 
 def channel(name: str, context: str, application: str = "Dial", bridge: str = "b1") -> LiveChannel:

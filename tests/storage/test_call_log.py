@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from ivr.bootstrap import spool_job
+from ivr.cli.free_ports import free_port
 from ivr.domain.calls import (
     CallBegan,
     CallEnded,
@@ -24,7 +25,6 @@ from ivr.storage.call_log import CallLog
 from ivr.storage.database import open_database
 from ivr.storage.room import StorageRoom, open_storage
 from ivr.storage.unit_of_work import UnitOfWork
-from tests.servers import free_port
 from tests.storage.conftest import NOW
 
 BEGAN = CallBegan(

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import greenlet_spawn
 
+from ivr.cli.free_ports import free_port
 from ivr.settings import Settings
 from ivr.storage import database as database_module
 from ivr.storage.database import _use_wal, database_url, migrate, migrate_down, open_engine
 from ivr.storage.errors import DatabaseDown
 from ivr.storage.models import metadata
-from tests.servers import free_port
 
 
 async def looking(url: str, look: Any) -> Any:

@@ -6,11 +6,12 @@ import fakeredis
 import pytest
 from redis.asyncio import Redis
 
+from ivr.cli.free_ports import free_port
 from ivr.storage.errors import LiveDown
 from ivr.storage.live_calls import LiveCalls
 from ivr.storage.redis_clients import open_redis
 from ivr.storage.sealed import FieldCipher
-from tests.servers import free_port, redis_server
+from tests.servers import redis_server
 from tests.storage.aged_orders import age
 
 CIPHER = FieldCipher(b"k" * 32)

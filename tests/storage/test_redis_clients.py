@@ -3,8 +3,8 @@ import asyncio
 import pytest
 from redis.exceptions import RedisError
 
+from ivr.cli.free_ports import free_port
 from ivr.storage.redis_clients import open_redis
-from tests.servers import free_port
 
 
 async def test_without_an_address_both_clients_share_one_stand_in() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from ivr.cli.free_ports import free_port
 from ivr.domain.calls import CallBegan, Direction
 from ivr.settings import Settings
 from ivr.storage.errors import KeyWrong, LiveDown
 from ivr.storage.room import open_storage
-from tests.servers import free_port
 from tests.storage.conftest import NOW
 
 

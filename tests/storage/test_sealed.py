@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from ivr.cli.free_ports import free_port
 from ivr.storage.errors import KeyWrong, LiveDown, SealForeign, SealGone
 from ivr.storage.redis_clients import open_redis
 from ivr.storage.sealed import FieldCipher, Vault
-from tests.servers import free_port
 
 CIPHER = FieldCipher(b"k" * 32)
 PHONE = "13800001111"

@@ -1,13 +1,13 @@
 import pytest
 from sqlalchemy import select, update
 
+from ivr.cli.free_ports import free_port
 from ivr.domain.orders import RecordMissing
 from ivr.storage.database import open_database
 from ivr.storage.errors import DatabaseDown
 from ivr.storage.models import site
 from ivr.storage.room import StorageRoom
 from ivr.storage.transaction import Transaction
-from tests.servers import free_port
 
 
 async def test_one_that_does_nothing_touches_no_database() -> None:

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from ivr.cli.free_ports import free_port
 from ivr.domain.calls import CallBegan, Direction
 from ivr.settings import Settings
 from ivr.storage import transaction
@@ -10,7 +11,6 @@ from ivr.storage.database import open_database
 from ivr.storage.errors import DatabaseDown
 from ivr.storage.room import StorageRoom, open_storage
 from ivr.storage.unit_of_work import UnitOfWork
-from tests.servers import free_port
 from tests.storage.conftest import NOW
 
 DAY = date(2026, 11, 23)

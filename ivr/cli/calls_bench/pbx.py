@@ -5,6 +5,7 @@ lives in a folder of the run, its ports are free ones.
 """
 
 import asyncio
+import random
 import signal
 import socket
 import subprocess
@@ -12,9 +13,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivr.cli.free_ports import HOST, free_port
+
 PROJECT = Path(__file__).resolve().parents[3]
 KIT = PROJECT / "docker/asterisk"
-HOST = "127.0.0.1"
 CARRIER = "127.0.0.2"
 """Address of the carrier: callers call from it, owners are rung on it."""
 _FETCH_SECONDS = 300
@@ -25,16 +27,9 @@ class NoAsterisk(Exception):
     """Asterisk cannot be had here; the text says why."""
 
 
-def free_port(kind: int = socket.SOCK_STREAM, host: str = HOST) -> int:
-    """A port nobody has now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
 def free_rtp_range(legs: int = 49) -> tuple[int, int]:
-    """Ports for so many legs; two runs on one machine seldom choose the same."""
-    start = 16_384 + (free_port(socket.SOCK_DGRAM) % 150) * 100 // 2 * 2
+    """Ports for so many legs; should two runs choose the same, Asterisk takes those that are free."""
+    start = 16_384 + 100 * random.SystemRandom().randrange(150)
     return start, start + _PORTS_A_LEG * legs
 
 
@@ -110,7 +105,7 @@ class Asterisk:
         """Start it and wait until it has booted.
 
         Raises:
-            NoAsterisk: it does not boot.
+            NoAsterisk: it does not boot, or has no SIP.
         """
         with (self.home / "out").open("wb") as out:
             self.process = subprocess.Popen(  # noqa: S603 - the tree that was fetched
@@ -121,9 +116,16 @@ class Asterisk:
             if self.process.poll() is not None:
                 break
             if "fully booted" in self.cli("core waitfullybooted"):
+                self._expect_sip()
                 return
             signal.sigtimedwait([], 0.1)
         raise NoAsterisk(f"Asterisk did not boot: {self.log()[-2000:]}")
+
+    def _expect_sip(self) -> None:
+        """It boots without SIP too, should its port be taken, and nobody who calls would get an answer."""
+        if "transport-udp" not in self.cli("pjsip show transports"):
+            self.stop()
+            raise NoAsterisk(f"Asterisk cannot be called: {self.log()[-2000:]}")
 
     def stop(self) -> None:
         """End it."""

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from ivr.cli.calls_bench.part import Part, StandBroken
-from ivr.cli.calls_bench.pbx import HOST, free_port
+from ivr.cli.free_ports import HOST, free_port
 
 
 def redis_server(folder: Path) -> tuple[Part, str]:

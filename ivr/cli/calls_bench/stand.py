@@ -12,8 +12,9 @@ from typing import Any
 
 from ivr.cli.calls_bench import cpu
 from ivr.cli.calls_bench.part import Part
-from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
+from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch
 from ivr.cli.calls_bench.redis_server import redis_server
+from ivr.cli.free_ports import free_port
 
 
 @dataclass(frozen=True, slots=True)

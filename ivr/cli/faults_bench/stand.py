@@ -11,9 +11,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from ivr.cli.calls_bench.part import Part
-from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch, free_port
+from ivr.cli.calls_bench.pbx import PROJECT, Asterisk, fetch
 from ivr.cli.calls_bench.redis_server import redis_server
 from ivr.cli.faults_bench.house import READY
+from ivr.cli.free_ports import free_port
 from ivr.cli.watchdog_post import POST, vacate
 from ivr.settings import Settings
 

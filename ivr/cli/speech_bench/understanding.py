@@ -19,7 +19,7 @@ from typing import Any
 
 from ivr.call.events import Heard
 from ivr.call.questions import from_speech
-from ivr.cli.calls_bench.pbx import free_port
+from ivr.cli.free_ports import free_port
 from ivr.cli.rasa_child import RasaChild, RasaCommand
 from ivr.dialogue.client import RasaDialogue
 from ivr.dialogue.process import RasaPlace, rasa_argv, rasa_env
