@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import ctypes.util
+import logging
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,10 @@ from ivr.speech.pyttsx import PyttsxSynthesizer
 from ivr.speech.vosk import VoskEar
 from ivr.storage.errors import StorageError
 from ivr.storage.room import open_storage
+from telephony.ami.client import ManagerClient
+from telephony.errors import AmiError, AmiRefused
+
+_ASTERISK_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,10 @@ class Finding:
 
 async def doctor(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Look at everything; 0 when nothing that is needed is missing."""
+    logging.disable(logging.WARNING)  # the findings say it
     checks: tuple[Callable[[Settings], Finding], ...] = (_python, _espeak, _model, _rasa, _dialogue_model, _ports, _space)
     findings = [await asyncio.to_thread(check, settings) for check in checks]
-    findings += [await _voice(), await _storage(settings), *(_tool(*tool) for tool in _TOOLS)]
+    findings += [await _voice(), await _storage(settings), *await _asterisk(settings), *(_tool(*tool) for tool in _TOOLS)]
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         mark = "[green]✓[/green]" if finding.fine else ("[red]✗[/red]" if finding.needed else "[yellow]–[/yellow]")
@@ -128,3 +134,32 @@ async def _storage(settings: Settings) -> Finding:
     except (StorageError, OSError) as error:
         return Finding("database and Redis", False, " ".join(str(error).split()))
     return Finding("database and Redis", True, "PostgreSQL" if settings.database_url else f"SQLite in {settings.data_dir}")
+
+
+async def _asterisk(settings: Settings) -> list[Finding]:
+    """Its manager interface, where it rings owners; an embedded run has none."""
+    if settings.outbound == "embedded":
+        return []
+    if settings.ami_password is None:
+        return [Finding("Asterisk", False, "IVR_OUTBOUND=asterisk needs IVR_AMI_PASSWORD")]
+    where, login = f"{settings.ami_host}:{settings.ami_port}", (settings.ami_user, settings.ami_password.get_secret_value())
+    async with ManagerClient(settings.ami_host, settings.ami_port, login=login) as manager:
+        try:
+            await manager.wait_ready(within=_ASTERISK_SECONDS)
+            await manager.channels()
+        except AmiRefused:
+            says = f"IVR_AMI_USER may not list channels at {where}: it needs the rights of docker/asterisk/etc/manager.conf"
+            return [Finding("Asterisk", False, says)]
+        except AmiError:
+            return [Finding("Asterisk", False, await _who_is_not_let_in(settings, where))]
+    return [Finding("Asterisk", True, f"its manager interface at {where} lets us in")]
+
+
+async def _who_is_not_let_in(settings: Settings, where: str) -> str:
+    try:
+        async with asyncio.timeout(_ASTERISK_SECONDS):
+            _, writer = await asyncio.open_connection(settings.ami_host, settings.ami_port)
+    except (OSError, TimeoutError):
+        return f"nobody answers at {where}: start Asterisk, or set IVR_AMI_HOST and IVR_AMI_PORT"
+    writer.close()
+    return f"{where} does not let us in: IVR_AMI_USER and IVR_AMI_PASSWORD must be those of its manager.conf"

@@ -126,16 +126,6 @@ class FlushMedia:
 
 
 @dataclass(frozen=True, slots=True)
-class PauseMedia:
-    """Keep what is queued, play none of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContinueMedia:
-    """End of `PauseMedia`."""
-
-
-@dataclass(frozen=True, slots=True)
 class ReportQueueDrained:
     """Ask for one `QueueDrained`."""
 
@@ -167,8 +157,6 @@ Command = (
     | StopBuffering
     | MarkMedia
     | FlushMedia
-    | PauseMedia
-    | ContinueMedia
     | ReportQueueDrained
     | GetStatus
     | Answer

@@ -12,6 +12,6 @@ def test_one_whose_sip_port_is_taken_does_not_count_as_started(asterisk, tmp_pat
     deaf.configure()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind((HOST, deaf.sip_port))
-        with pytest.raises(NoAsterisk, match="(?s)cannot be called.*Address already in use"):
+        with pytest.raises(NoAsterisk, match=r"(?s)cannot be called.*Address already in use"):
             deaf.start()
     assert deaf.process is None
