@@ -49,6 +49,8 @@ class FinishUtterance:
 
     phrases: tuple[str, ...] = ()
     """Short answers to try beside the full model (yes/no, choices)."""
+    binding: bool = False
+    """It may be a yes to what cannot be taken back (`expect.counts_alone`)."""
 
 
 @dataclass(frozen=True, slots=True)

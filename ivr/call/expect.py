@@ -4,6 +4,8 @@ Times are seconds of the caller's audio after the voice detector fell silent, wh
 Old callers and long entries get time; an entry that is already complete ends the turn almost at once.
 """
 
+from collections.abc import Sequence
+
 from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.domain.plates import may_go_on
 from ivr.domain.spoken import hear_digits, hear_plate, hear_yes_no
@@ -66,6 +68,22 @@ def short_answers(expect: Expect) -> tuple[str, ...]:
     if expect.kind in (ExpectKind.CHOICE, ExpectKind.PLATE) and expect.hints:
         return (*expect.hints, "人工", "再说一遍")
     return ()
+
+
+def counts_alone(narrow: str, guesses: Sequence[str], *, binding: bool) -> bool:
+    """Does what was heard among the short answers alone come before what the full model heard?
+
+    A yes does not where the full model heard a no, nor as the answer to a question that binds: of 300 noes by voices that
+    the ear was not trained for, it made 38 consents, without it there are 20; of the voices it knows it made none.
+
+    Args:
+        narrow: the short answer.
+        guesses: the full model's, best first.
+        binding: a yes cannot be taken back.
+    """
+    if hear_yes_no([narrow]) is not True:
+        return True
+    return not binding and hear_yes_no(guesses[:1]) is not False
 
 
 def no_input_seconds(expect: Expect) -> float:

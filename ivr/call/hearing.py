@@ -11,6 +11,7 @@ from contextlib import closing
 
 from ivr.call.commands import DropUtterance, FinishUtterance, OpenEar, OpenUtterance
 from ivr.call.events import BeepHeard, FrameHeard, Heard, PartlyHeard, RecognizerLost
+from ivr.call.expect import counts_alone
 from ivr.call.tones import BeepDetector
 from ivr.call.vad import FRAME_SECONDS, VoiceDetector
 from ivr.speech.errors import SpeechError
@@ -164,7 +165,7 @@ class Hearing:
                     await self._accept(recognizer, waiting)
                     recognition = await recognizer.finish()
                     narrow = await self._narrow(recognizer, heard, job.phrases)
-                    self._tell(_heard(recognition, narrow, self._voiced))
+                    self._tell(_heard(recognition, narrow, self._voiced, binding=job.binding))
                     waiting, heard = [], []
 
     async def _accept(self, recognizer: Recognizer, frames: list[bytes]) -> None:
@@ -183,10 +184,10 @@ class Hearing:
         return text if text in phrases else ""
 
 
-def _heard(recognition: Recognition, narrow: str, voiced_seconds: float) -> Heard:
+def _heard(recognition: Recognition, narrow: str, voiced_seconds: float, *, binding: bool) -> Heard:
     shares = {h.text: h.confidence for h in recognition.hypotheses if h.text}
     confidence = recognition.hypotheses[0].confidence if recognition.hypotheses else 0.0
-    if narrow and narrow not in [*shares][:1]:
+    if narrow and narrow not in [*shares][:1] and counts_alone(narrow, [*shares], binding=binding):
         shares = {narrow: _NARROW_CONFIDENCE} | {text: share for text, share in shares.items() if text != narrow}
         confidence = _NARROW_CONFIDENCE
     return Heard(tuple(shares), confidence, voiced_seconds, tuple(shares.values()))

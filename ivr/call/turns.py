@@ -151,7 +151,7 @@ class Turns:
             case Verdict.FINISHED:
                 if self.state in (State.LISTENING, State.LAST_RESORT):
                     floor.deadline = now + RECOGNIZE_SECONDS
-                return [FinishUtterance(short_answers(floor.expect))]
+                return [FinishUtterance(short_answers(floor.expect), binding=floor.expect.binding)]
             case Verdict.NOISE:
                 return [DropUtterance(), *self._barge_in.over(now), *floor.rearm(now)]
             case Verdict.NOTHING:

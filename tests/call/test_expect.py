@@ -5,6 +5,7 @@ import pytest
 from ivr.call.expect import (
     LONGEST_WAIT_SECONDS,
     answers_briefly,
+    counts_alone,
     end_of_turn_seconds,
     no_input_seconds,
     short_answers,
@@ -117,6 +118,14 @@ def test_every_short_answer_that_is_offered_is_understood():
     assert {phrase for phrase, each in meaning.items() if each is None} == {"算了", "人工", "再说一遍"}
     assert meaning["对着嘞"] is meaning["行吧"] is True
     assert meaning["不成"] is meaning["没得事"] is False
+
+
+@pytest.mark.parametrize(("narrow", "guesses", "binding", "counts"), [
+    ("对", ["喂"], False, True), ("对", ["不对", "对"], False, False), ("对", [], False, True), ("对", ["喂"], True, False),
+    ("对", ["喂", "对"], True, False), ("不对", ["对"], True, True), ("路边", ["不对"], False, True), ("人工", ["不用"], True, True),
+])  # fmt: skip
+def test_a_short_answer_counts_alone_unless_it_is_a_yes_against_a_no_or_one_that_binds(narrow, guesses, binding, counts):
+    assert counts_alone(narrow, guesses, binding=binding) is counts
 
 
 def test_short_answers_are_offered_where_the_question_is_narrow_and_never_for_secrets():

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from ivr.call.commands import DropUtterance, FinishUtterance, OpenEar, OpenUtterance
 from ivr.call.events import FrameHeard, Heard, PartlyHeard, RecognizerLost
 from ivr.call.hearing import Hearing
@@ -80,6 +82,20 @@ async def test_a_short_answer_that_only_the_narrow_look_heard_comes_first_and_is
     )
     assert events[-1].texts == ("对", "喂")
     assert events[-1].confidence < 0.9
+
+
+@pytest.mark.parametrize(("full", "narrow", "binding", "first"), [
+    ("不对", "对", False, "不对"), ("喂", "对", True, "喂"), ("喂", "不对", True, "不对"), ("好的呀", "不用", False, "不用"),
+])  # fmt: skip
+async def test_a_yes_of_the_narrow_look_neither_overrules_a_no_nor_binds(full, narrow, binding, first):
+    def work(hearing):
+        hearing.perform(OpenUtterance())
+        hearing.frame(LOUD)
+        hearing.perform(FinishUtterance((narrow,), binding=binding))
+
+    events, _ = await heard_from(Ear(full, narrow=narrow), work)
+    assert events[-1].texts[0] == first
+    assert full in events[-1].texts
 
 
 async def test_what_is_dropped_is_never_told():

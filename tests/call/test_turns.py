@@ -130,6 +130,15 @@ def test_a_complete_yes_ends_the_turn_sooner_than_an_open_sentence(talk):
     assert len(commands) == 1
     assert isinstance(commands[0], FinishUtterance)
     assert "对的" in commands[0].phrases
+    assert not commands[0].binding
+
+
+def test_the_ear_is_told_when_a_yes_would_bind(talk):
+    talk.listening(Expect(kind=ExpectKind.YES_NO, binding=True))
+    talk.voice(0.3)
+    talk.tell(PartlyHeard("对的"))
+    (finish,) = talk.silence(0.6)
+    assert finish.binding
 
 
 def test_half_a_number_is_given_time(talk):

@@ -116,7 +116,7 @@ def _take_frame(hearing: Hearing, frame: bytes, watched: _Watched) -> None:
 async def _finished(
     hearing: Hearing, expect: Expect, events: "asyncio.Queue[HearingEvent]"
 ) -> Heard | None:
-    hearing.perform(FinishUtterance(short_answers(expect)))
+    hearing.perform(FinishUtterance(short_answers(expect), binding=expect.binding))
     while not isinstance(event := await events.get(), Heard):
         if isinstance(event, RecognizerLost):
             return None
