@@ -38,6 +38,8 @@ class Case:
     truth: str
     """The value meant, as its reader gives it."""
     expect: Expect
+    home: str = HOME
+    """Province and letter that are meant where a plate is said without them."""
 
 
 def digits(text: str, r: random.Random) -> list[str]:

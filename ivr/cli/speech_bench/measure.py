@@ -1,5 +1,6 @@
 """Runs the measurement: every case in every noise, spoken, heard, read, counted."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -10,8 +11,10 @@ from ivr.cli.speech_bench.cases import MAKERS, Case
 from ivr.cli.speech_bench.ear import Taken, hear
 from ivr.cli.speech_bench.marks import AFTER, CONDITIONS, INTENT, SENTENCES, Mark
 from ivr.cli.speech_bench.readers import Outcome, guessed, offered, plate_turn, read
+from ivr.cli.speech_bench.recorded import Recorded
 from ivr.cli.speech_bench.understanding import YES, Understand
 from ivr.dialogue.replies import Expect
+from ivr.speech.audio import read_wav
 from ivr.speech.edit_distance import distance
 from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
@@ -62,17 +65,42 @@ async def measure(
             if not pcm:
                 continue
             taken = await heard(pcm, case.expect)
-            outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
-            yield _mark(category, line, case, taken, outcome)
-            if category == SENTENCES and understand is not None:
-                intent = await understand(taken.heard)
-                yield _mark(INTENT, line, case, taken, Outcome(intent, unasked=intent == YES))
-            if category == "id":
-                yield _mark(AFTER[category], line, case, taken, offered(case, taken.heard))
+            for mark in await _judged(category, case, line, taken, understand):
+                yield mark
             if category == "plate":
                 yield await _asked(heard, callers, case, line, taken)
     finally:
         recognizer.close()
+
+
+async def measure_recorded(ear: Ear, recordings: Iterable[Recorded], understand: Understand | None = None) -> AsyncIterator[Mark]:
+    """Judge recordings as they are; what would come after a question about a plate is in none.
+
+    Raises:
+        ivr.speech.errors.AudioFormatUnsupported: one is no WAV file of 16 bits.
+    """
+    recognizer, voices = ear.open(), SileroVoices()
+    try:
+        for each in recordings:
+            pcm = await asyncio.to_thread(read_wav, each.wav)
+            taken = await hear(recognizer, pcm, each.case.expect, voices.open())
+            known = understand if each.case.truth else None
+            for mark in await _judged(each.category, each.case, Line(each.case.words, 0), taken, known):
+                yield mark
+    finally:
+        recognizer.close()
+
+
+async def _judged(category: str, case: Case, line: Line, taken: Taken, understand: Understand | None) -> list[Mark]:
+    """What one utterance was taken for, and what the dialogue makes of it or is offered without another word."""
+    outcome = Outcome(None) if category == SENTENCES else read(category, case, taken.heard)
+    marks = [_mark(category, line, case, taken, outcome)]
+    if category == SENTENCES and understand is not None:
+        intent = await understand(taken.heard)
+        marks.append(_mark(INTENT, line, case, taken, Outcome(intent, unasked=intent == YES)))
+    if category == "id":
+        marks.append(_mark(AFTER[category], line, case, taken, offered(case, taken.heard)))
+    return marks
 
 
 def _spoken(callers: Callers, all_cases: Iterable[tuple[str, Case, int]]) -> Iterator[tuple[str, Case, Line, "Future[bytes]"]]:

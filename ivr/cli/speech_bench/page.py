@@ -23,24 +23,29 @@ svg { width: 100%; height: auto; } text { fill: var(--ink); font: 11px system-ui
 _LEFT, _TOP, _HIGH, _BAR, _GROUP_GAP = 40, 14, 150, 15, 22
 
 
-def page(results: Results, before: Results | None) -> str:
-    """Give the page as text."""
-    figures = "".join(
-        f"<h2>{escape(noise_name(noise))}</h2>{_figure(results, noise_name(noise))}" for noise in CONDITIONS
-    )
+def page(results: Results, before: Results | None, *, recordings: str | None = None) -> str:
+    """Give the page as text.
+
+    Args:
+        results: what was measured.
+        before: what it is compared with.
+        recordings: whose, where they were no made-up callers.
+    """
+    names = [noise_name(noise) for noise in (CONDITIONS if recordings is None else CONDITIONS[:1])]
+    figures = "".join(f"<h2>{escape(name)}</h2>{_figure(results, name)}" for name in names)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>ivr bench speech</title><style>{_STYLE}</style><h1>What the ear makes of entries</h1>"
-        f"<p>{_about(results)}</p>{figures}<h2>All figures</h2>{_table(results, before)}</html>\n"
+        f"<p>{_about(results, recordings)}</p>{figures}<h2>All figures</h2>{_table(results, before)}</html>\n"
     )
 
 
-def _about(results: Results) -> str:
+def _about(results: Results, recordings: str | None) -> str:
+    callers = f"{results.per_category} espeak-ng voices in each category, no model was trained on them; real callers are heard worse"
     return (
-        f"Model {escape(results.model)}; {results.per_category} callers in each category; decoding takes "
-        f"{results.real_time_factor:.3f} CPU seconds for a second of audio; the model loads in {results.load_seconds:.2f} s. "
-        "Callers are espeak-ng voices no model was trained on, over A-law; real callers are heard worse. Grey: Vosk's text "
-        "word for word; blue: the value the service takes; lines: 95 % confidence; red: what is aimed at."
+        f"Model {escape(results.model)}; decoding takes {results.real_time_factor:.3f} CPU seconds for a second of audio; the "
+        f"model loads in {results.load_seconds:.2f} s. Callers: {callers if recordings is None else escape(recordings)}. Grey: "
+        "Vosk's text word for word; blue: the value the service takes; lines: 95 % confidence; red: what is aimed at."
     )
 
 

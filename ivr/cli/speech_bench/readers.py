@@ -142,7 +142,7 @@ def plate_turn(case: Case, heard: Heard, r: random.Random) -> Turn | None:
 
 def _said_first(case: Case, heard: Heard) -> PlateHeard:
     texts, shares = guessed(heard, case.expect)
-    return hear_plate(texts, home=HOME, asked=True, shares=shares)
+    return hear_plate(texts, home=case.home, asked=True, shares=shares)
 
 
 def _again(said: PlateHeard, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
