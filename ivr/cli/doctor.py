@@ -78,7 +78,7 @@ def _model(settings: Settings) -> Finding:
     except SpeechError as error:
         return Finding("speech model", False, str(error))
     ours = settings.speech_model.name == "zh-12123"
-    note = "; our own, trained on synthetic voices only: real callers are heard far worse" if ours else ""
+    note = "; our own, trained on one synthesizer: it does not hear people" if ours else ""
     return Finding("speech model", True, f"{settings.speech_model}{note}")
 
 

@@ -41,7 +41,7 @@ def page(results: Results, before: Results | None, *, recordings: str | None = N
 
 
 def _about(results: Results, recordings: str | None) -> str:
-    callers = f"{results.per_category} espeak-ng voices in each category, no model was trained on them; real callers are heard worse"
+    callers = f"{results.per_category} espeak-ng voices in each category, no model was trained on them; of people ours hears next to nothing"
     return (
         f"Model {escape(results.model)}; decoding takes {results.real_time_factor:.3f} CPU seconds for a second of audio; the "
         f"model loads in {results.load_seconds:.2f} s. Callers: {callers if recordings is None else escape(recordings)}. Grey: "
