@@ -15,7 +15,6 @@ import tempfile
 import threading
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 HOST = "127.0.0.1"
 _FIRST, _LAST = 10_000, 16_383
@@ -62,6 +61,6 @@ def _can_be_bound(kind: int, host: str, port: int) -> bool:
 
 
 @cache
-def _register() -> IO[bytes]:
-    """The file of this user's runs. Never closed: closing any descriptor of it gives all locks up."""
-    return (Path(tempfile.gettempdir()) / f"ivr-ports-{os.getuid()}").open("ab")
+def _register() -> int:
+    """Descriptor of the file of this user's runs. Never closed: closing any of that file gives all locks up."""
+    return os.open(Path(tempfile.gettempdir()) / f"ivr-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
