@@ -16,6 +16,7 @@ from ivr.cli.speech_bench.understanding import YES, Understand
 from ivr.dialogue.replies import Expect
 from ivr.speech.audio import read_wav
 from ivr.speech.edit_distance import distance
+from ivr.speech.errors import AudioFormatUnsupported
 from ivr.speech.recognizer import Ear
 from ivr.speech.silero import SileroVoices
 from ivr.speech.training.sentences import segment, written_examples
@@ -77,12 +78,15 @@ async def measure_recorded(ear: Ear, recordings: Iterable[Recorded], understand:
     """Judge recordings as they are; what would come after a question about a plate is in none.
 
     Raises:
-        ivr.speech.errors.AudioFormatUnsupported: one is no WAV file of 16 bits.
+        ivr.speech.errors.AudioFormatUnsupported: one is no WAV file of 16 bits; the text says which.
     """
     recognizer, voices = ear.open(), SileroVoices()
     try:
         for each in recordings:
-            pcm = await asyncio.to_thread(read_wav, each.wav)
+            try:
+                pcm = await asyncio.to_thread(read_wav, each.wav)
+            except AudioFormatUnsupported as error:
+                raise AudioFormatUnsupported(f"{error.actual} ({each.wav.name})") from None
             taken = await hear(recognizer, pcm, each.case.expect, voices.open())
             known = understand if each.case.truth else None
             for mark in await _judged(each.category, each.case, Line(each.case.words, 0), taken, known):

@@ -14,6 +14,7 @@ from ivr.cli.speech_bench.recorded import RecordingsWrong, recorded
 from ivr.dialogue.replies import Expect, ExpectKind
 from ivr.settings import Settings
 from ivr.speech.audio import write_wav
+from ivr.speech.errors import AudioFormatUnsupported
 
 MODEL = Settings.model_fields["speech_model"].default
 
@@ -79,6 +80,13 @@ async def test_they_are_heard_as_they_are_and_counted(tmp_path, capsys):
     assert {name: row[2:5] for name, row in rows.items()} == {"yes_no": ["2", "100.0", "100.0"], "code": ["1", "100.0", "100.0"]}
     assert "espeak-ng voices" not in page.read_text("utf-8")
     assert str(folder) in page.read_text("utf-8")
+
+
+async def test_a_recording_that_is_no_wav_is_named(tmp_path):
+    folder = folder_of(tmp_path, "a.wav\tyes_no\t对\tyes")
+    (folder / "a.wav").write_bytes(b"ID3 an MP3")
+    with pytest.raises(AudioFormatUnsupported, match=r"not a WAV file \(a\.wav\)"):
+        await bench_speech(Settings(_env_file=None, data_dir=tmp_path), chosen("--recordings", folder))
 
 
 async def test_what_cannot_be_used_is_one_line_and_no_measurement(tmp_path, capsys):
