@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ivr-speech-model")
     parser.add_argument("--nlu-data", type=Path, default=Path("nlu_data"))
-    parser.add_argument("--minutes", type=float, default=40, help="longest training; the corpus takes about a quarter as long")
+    parser.add_argument("--minutes", type=float, default=40, help="longest training; the corpus takes about a third as long")
     parser.add_argument("--epochs", type=float, default=20)
     parser.add_argument("--shards", type=int, default=_SHARDS)
     parser.add_argument("--show", type=int, default=0, help="evaluate: print so many wrong sentences")
