@@ -26,8 +26,8 @@ from telephony.media.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 _FOR_THE_OWNER = (AudioReceived, KeyPressed, PlayedOut)
-_ANSWER_SECONDS = 0.5
-"""Asterisk answers within milliseconds."""
+_STOP_SECONDS = 0.5
+"""Longest that a line may ask how many frames wait there, whatever else comes meanwhile; Asterisk answers in milliseconds."""
 _END_OF_REQUEST = b"\r\n\r\n"
 _FINAL, _OPCODE = 0x80, 0x0F
 _MOST_HEADER_BYTES = 14
@@ -120,6 +120,8 @@ class Line:
         connection.asks = lambda: self._protocol.asks
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
+        self._gives_up_at: float | None = None
+        """When no more is asked; None while nothing is."""
 
     async def open(self) -> MediaCall:
         """Wait for `MediaStart`."""
@@ -178,9 +180,13 @@ class Line:
             call.sent()  # the reader says why
 
     async def _woken(self) -> None:
-        """Wait until something is to be sent; a question waits for its answer only so long."""
+        """Wait until something is to be sent, or until what is asked has been asked too long."""
+        if not self._protocol.asks:
+            self._gives_up_at = None
+        elif self._gives_up_at is None:
+            self._gives_up_at = self._loop.time() + _STOP_SECONDS
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS if self._protocol.asks else None):
+            async with asyncio.timeout_at(self._gives_up_at):
                 await self._wake.wait()
         except TimeoutError:
             self._protocol.give_up_asking()

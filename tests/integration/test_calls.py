@@ -15,7 +15,7 @@ from ivr.cli.scripted import Listen, Press, Say, SayOver
 from ivr.domain.car_moves import CaseState
 from ivr.speech.audio import alaw_to_pcm
 from telephony.media.phone import SimulatedPhone
-from tests.integration.test_seats import sounds_in, understood
+from tests.integration.heard import sounds_in, understood
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 TOLD = Listen("车主已答复")

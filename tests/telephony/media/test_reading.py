@@ -4,7 +4,8 @@ import asyncio
 import base64
 import os
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from websockets.frames import Frame, Opcode
@@ -210,8 +211,9 @@ async def _until_told(reader: asyncio.StreamReader, command: bytes) -> None:
             pass
 
 
-async def test_a_line_that_rests_wakes_for_the_answer_to_its_question() -> None:
-    owner = Owner(hurry=False)
+@asynccontextmanager
+async def stopping(owner: Owner) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A line on which a long sentence has just been stopped."""
     async with door(owner) as opened:
         opened._pulse = Pulse(seconds=30)
         reader, writer = await connected(opened.port)
@@ -221,25 +223,34 @@ async def test_a_line_that_rests_wakes_for_the_answer_to_its_question() -> None:
         await owner.call.play(b"\x2a" * 16_000, mark="long")
         await owner.call.flush()
         await _until_told(reader, b"GET_STATUS")
+        yield reader, writer
+        writer.close()
+
+
+async def test_a_line_that_rests_wakes_for_the_answer_to_its_question() -> None:
+    owner = Owner(hurry=False)
+    async with stopping(owner) as (reader, writer):
         writer.write(sound(b"\x2b" * 160))
         await owner.until(lambda: len(owner.sound) == 320)
         writer.write(text('{"event":"STATUS","queue_length":90}') + text('{"event":"STATUS","queue_length":89}'))
         await _until_told(reader, b"FLUSH_MEDIA")
         assert owner.sound == b"\x2a" * 160 + b"\x2b" * 160
-        writer.close()
 
 
-async def test_who_never_answers_the_question_hears_the_next_sentence_all_the_same() -> None:
+@pytest.mark.parametrize("chatty", [False, True], ids=["silent", "chatty"])
+async def test_who_never_answers_the_question_hears_the_next_sentence_all_the_same(chatty: bool) -> None:
+    async def chat(writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(text(KEY % 5))
+            await asyncio.sleep(0.1)
+
     owner = Owner(hurry=True)
-    async with door(owner) as opened:
-        reader, writer = await connected(opened.port)
-        writer.write(text(start()) + sound(b"\x2a" * 160))
-        await owner.until(lambda: len(owner.sound) == 160)
+    async with stopping(owner) as (reader, writer), asyncio.TaskGroup() as group:
+        chatting = group.create_task(chat(writer)) if chatty else None
         assert owner.call is not None
-        await owner.call.play(b"\x2a" * 16_000, mark="long")
-        await owner.call.flush()
         async with asyncio.timeout(3):
             await owner.call.play(b"\x2b" * 160, mark="next")
         await _until_told(reader, b"FLUSH_MEDIA")
         await _until_told(reader, b"next")
-        writer.close()
+        if chatting is not None:
+            chatting.cancel()
