@@ -34,20 +34,20 @@ def add_options(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--page", type=Path, metavar="FILE", help="write an HTML page with plots")
     bench.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE", help="compare with this measurement")
     bench.add_argument("--save-baseline", action="store_true", help="keep this measurement as the baseline")
-    bench.add_argument("--show", type=int, default=0, metavar="N", help="show so many of what was not understood")
+    bench.add_argument("--show", type=int, default=0, metavar="N", help="show so many of what was not understood; of recordings that is what real callers said")
 
 
 async def bench_speech(settings: Settings, chosen: argparse.Namespace) -> int:
     """Measure and print; 1 when nothing could be measured, 2 when what was given cannot be used."""
     # these read jieba's dictionary: not for every command
     from ivr.cli.speech_bench.measure import CATEGORIES
-    from ivr.cli.speech_bench.recorded import RecordingsWrong, recorded
+    from ivr.cli.speech_bench.recorded import recorded
 
     model: Path = chosen.model or settings.speech_model
     try:
         recordings = None if chosen.recordings is None else recorded(chosen.recordings, home=settings.home_plate)
         before = _before(chosen)
-    except (RecordingsWrong, ValueError) as error:
+    except ValueError as error:
         print(f"ivr: {error}", file=sys.stderr)
         return 2
     began = time.process_time()

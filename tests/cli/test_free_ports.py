@@ -31,6 +31,8 @@ def test_no_port_is_given_twice_in_one_process_or_in_two_at_once():
 
 def test_the_kernel_does_not_give_them_to_sockets_that_name_no_port():
     first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    if first <= free_ports._LAST:
+        pytest.skip(f"this machine's kernel gives out ports from {first} on: only the locks keep runs apart")
     assert max(free_port() for _ in range(50)) < first
 
 

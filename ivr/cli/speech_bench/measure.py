@@ -86,7 +86,7 @@ async def measure_recorded(ear: Ear, recordings: Iterable[Recorded], understand:
             try:
                 pcm = await asyncio.to_thread(read_wav, each.wav)
             except AudioFormatUnsupported as error:
-                raise AudioFormatUnsupported(f"{error.actual} ({each.wav.name})") from None
+                raise AudioFormatUnsupported(f"{error.actual} (line {each.line} of the list)") from None
             taken = await hear(recognizer, pcm, each.case.expect, voices.open())
             known = understand if each.case.truth else None
             for mark in await _judged(each.category, each.case, Line(each.case.words, 0), taken, known):

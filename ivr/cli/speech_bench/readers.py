@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ivr.call.events import Heard
 from ivr.call.questions import from_speech, sealable
-from ivr.cli.speech_bench.cases import HOME, SESSIONS, TODAY, Case, explained, spoken_plate
+from ivr.cli.speech_bench.cases import SESSIONS, TODAY, Case, explained, spoken_plate
 from ivr.dialogue.replies import Expect
 from ivr.domain.dates import hear_date
 from ivr.domain.errors import IdNumberWrong
@@ -129,15 +129,15 @@ def plate_turn(case: Case, heard: Heard, r: random.Random) -> Turn | None:
     said = _said_first(case, heard)
     again = tuple(spoken_plate(case.truth, r))
     if said.plate is None:
-        return Turn(again, case.expect, lambda *guesses: _again(said, *guesses))
+        return Turn(again, case.expect, lambda *guesses: _again(said, case.home, *guesses))
     known = said.plate
     if said.question is not None:
         expect = case.expect.model_copy(update={"hints": said.answers})
-        return Turn(_answer(said, truth, r) or again, expect, lambda *guesses: _settled(said, known, *guesses))
+        return Turn(_answer(said, truth, r) or again, expect, lambda *guesses: _settled(said, known, case.home, *guesses))
     if known == truth:
         return None
     words = _correction(known, truth) or ("不对", "是", *again)
-    return Turn(words, case.expect, lambda *guesses: _corrected(said, known, *guesses))
+    return Turn(words, case.expect, lambda *guesses: _corrected(said, known, case.home, *guesses))
 
 
 def _said_first(case: Case, heard: Heard) -> PlateHeard:
@@ -145,8 +145,8 @@ def _said_first(case: Case, heard: Heard) -> PlateHeard:
     return hear_plate(texts, home=case.home, asked=True, shares=shares)
 
 
-def _again(said: PlateHeard, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
-    return _text(hear_plate_again(texts, home=HOME, before=said.readings, shares=shares))
+def _again(said: PlateHeard, home: str, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    return _text(hear_plate_again(texts, home=home, before=said.readings, shares=shares))
 
 
 def _text(heard: PlateHeard | None, kept: Plate | None = None) -> str | None:
@@ -173,8 +173,8 @@ def _sign(char: str) -> list[str]:
     return [_DIGITS[int(char)]] if char.isdigit() else explained(char)
 
 
-def _settled(said: PlateHeard, known: Plate, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
-    return _text(settle_heard(known, _others(said), texts, home=HOME, before=said.readings, shares=shares), known)
+def _settled(said: PlateHeard, known: Plate, home: str, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    return _text(settle_heard(known, _others(said), texts, home=home, before=said.readings, shares=shares), known)
 
 
 def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
@@ -190,6 +190,6 @@ def _correction(known: Plate, truth: Plate) -> tuple[str, ...] | None:
     return ("不对", "第", _PLACES[at - len(truth.prefix) + 1], "位", "是", *_sign(truth.text[at]))
 
 
-def _corrected(said: PlateHeard, known: Plate, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
-    heard = correct_heard(known, texts, home=HOME, before=said.readings, denied=(known.text,), shares=shares)
+def _corrected(said: PlateHeard, known: Plate, home: str, texts: Sequence[str], shares: Sequence[float] = ()) -> str | None:
+    heard = correct_heard(known, texts, home=home, before=said.readings, denied=(known.text,), shares=shares)
     return _text(heard, known)

@@ -12,7 +12,7 @@ A folder holds WAV files and `said.tsv`, in UTF-8, a line a recording, columns p
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -35,7 +35,10 @@ CATEGORIES = tuple(_EXPECTED)
 
 
 class RecordingsWrong(ValueError):
-    """A list of recordings that cannot be used; the text says where and why, and repeats nothing that was said."""
+    """A list of recordings that cannot be used.
+
+    The text says where and why; it repeats neither what was said nor the name of a file, which may be a caller's number.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Recorded:
     category: str
     case: Case
     wav: Path
+    line: int
+    """Of the list."""
 
 
 def recorded(folder: Path, *, home: str) -> list[Recorded]:
@@ -76,26 +81,27 @@ def _read(folder: Path, text: str, home: str) -> Iterator[Recorded]:
         if not line.strip() or line.startswith("#") or tuple(cells) == _HEADS:
             continue
         try:
-            yield _one(folder, (*cells, "")[:4] if len(cells) == len(_HEADS) - 1 else tuple(cells), home)
+            category, case, wav = _one(folder, cells, home)
         except RecordingsWrong as error:
             raise RecordingsWrong(f"{folder / LIST}, line {number}: {error}") from None
+        yield Recorded(category, case, wav, number)
 
 
-def _one(folder: Path, cells: tuple[str, ...], home: str) -> Recorded:
-    if len(cells) != len(_HEADS):
+def _one(folder: Path, cells: Sequence[str], home: str) -> tuple[str, Case, Path]:
+    if len(cells) not in (len(_HEADS) - 1, len(_HEADS)):
         raise RecordingsWrong(f"{len(cells)} columns instead of {len(_HEADS)}: {', '.join(_HEADS)}")
-    file, category, said, meant = cells
+    file, category, said, meant = (*cells, "")[: len(_HEADS)]
     expect = _EXPECTED.get(category)
     if expect is None:
-        raise RecordingsWrong(f"no category {category!r}: there are {', '.join(CATEGORIES)}")
+        raise RecordingsWrong(f"no such category: there are {', '.join(CATEGORIES)}")
     if not (folder / file).is_file():
-        raise RecordingsWrong(f"there is no recording {file}")
+        raise RecordingsWrong("there is no such file in the folder")
     words = _words(said)
     if not words:
         raise RecordingsWrong("nothing is said")
     if not _can_be_meant(category, meant):
         raise RecordingsWrong(f"what is meant is no {category}")
-    return Recorded(category, Case((words,), meant, expect, home), folder / file)
+    return category, Case((words,), meant, expect, home), folder / file
 
 
 def _words(said: str) -> str:

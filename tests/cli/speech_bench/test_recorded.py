@@ -39,7 +39,7 @@ def test_every_column_is_read_and_what_is_no_word_is_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(("line", "says"), [
-    ("a.wav\tsentence\t喂\t", "no category 'sentence': there are sentences, yes_no"), ("b.wav\tyes_no\t对\tyes", "no recording b.wav"),
+    ("a.wav\tsentence\t喂\t", "no such category: there are sentences, yes_no"), ("zhang_san.wav\tyes_no\t对\tyes", "no such file"),
     ("a.wav", "1 columns"), ("a.wav\tyes_no\t对\tyes\tmore", "5 columns"), ("a.wav\tyes_no\t，。\tyes", "nothing is said"),
     ("a.wav\tyes_no\t对\t对", "no yes_no"), ("a.wav\tcode\t幺二三\t123", "no code"), ("a.wav\tplate\t苏B幺\t苏B1", "no plate"),
     ("a.wav\tid\t三二\t32", "no id"), ("a.wav\tphone\t幺三八\t138", "no phone"),
@@ -49,6 +49,7 @@ def test_a_wrong_line_is_named_with_what_is_wrong_and_not_with_what_was_said(tmp
         recorded(folder_of(tmp_path, "a.wav\tyes_no\t对\tyes", line), home="苏B")
     assert says in str(wrong.value)
     assert "幺" not in str(wrong.value)
+    assert "zhang" not in str(wrong.value)
 
 
 def test_a_folder_without_a_list_and_an_empty_or_unreadable_list_are_told(tmp_path):
@@ -85,7 +86,7 @@ async def test_they_are_heard_as_they_are_and_counted(tmp_path, capsys):
 async def test_a_recording_that_is_no_wav_is_named(tmp_path):
     folder = folder_of(tmp_path, "a.wav\tyes_no\t对\tyes")
     (folder / "a.wav").write_bytes(b"ID3 an MP3")
-    with pytest.raises(AudioFormatUnsupported, match=r"not a WAV file \(a\.wav\)"):
+    with pytest.raises(AudioFormatUnsupported, match=r"not a WAV file \(line 2 of the list\)"):
         await bench_speech(Settings(_env_file=None, data_dir=tmp_path), chosen("--recordings", folder))
 
 
